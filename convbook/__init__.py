@@ -1,0 +1,1 @@
+"""What the notebooks of convbook import: data, pictures and checks."""
