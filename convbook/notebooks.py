@@ -116,7 +116,7 @@ def strip(notebook: NotebookNode) -> NotebookNode:
 def formatted(path: Path, root: Path = ROOT) -> str:
     """Return the text of a notebook as the rules want it, code formatting aside."""
     repository = Repository.of(root)
-    notebook = strip(nbformat.read(path, as_version=4))
+    notebook = strip(nbformat.read(str(path), as_version=4))
     first, setup = notebook.cells[:2]
     link = repository.colab_link(published(path, root))
     first.source = LINK.sub(f"[Open in Colab]({link})", first.source)
@@ -149,12 +149,14 @@ def lecture_table(root: Path = ROOT) -> str:
     for page in listed(root):
         if not page.startswith("chapters/"):
             continue
-        lecture = title(nbformat.read(root / f"{page}.ipynb", as_version=4))
+        if not (root / f"{page}.ipynb").exists():
+            sys.exit(f"_toc.yml lists {page}, but there is no {page}.ipynb")
+        lecture = title(nbformat.read(str(root / f"{page}.ipynb"), as_version=4))
         name = f"[{lecture['title']}]({page}.ipynb)"
         colab = f"[Colab]({repository.colab_link(page + '.ipynb')})"
         topic = page.removeprefix("chapters/")
         tasks = [
-            f"[{title(nbformat.read(path, as_version=4))['title']}]"
+            f"[{title(nbformat.read(str(path), as_version=4))['title']}]"
             f"({path.relative_to(root).as_posix()})"
             for path in sorted(root.glob(f"exercises/{topic}/*.ipynb"))
         ]
@@ -186,7 +188,7 @@ def format_all(root: Path = ROOT) -> list[Path]:
     ruff("format", "--quiet", root=root)
     ruff("check", "--quiet", "--fix", root=root)
     for path in sources(root):  # ruff writes notebooks in its own layout
-        path.write_text(text(nbformat.read(path, as_version=4)), "utf-8")
+        path.write_text(text(nbformat.read(str(path), as_version=4)), "utf-8")
     (root / "index.md").write_text(front_page(root), "utf-8")
     return [path for path, old in before.items() if path.read_text("utf-8") != old]
 

@@ -1,0 +1,69 @@
+"""Each assignment: the solution gets all points, the stub none, answers what they earn."""
+
+import re
+
+import pytest
+from nbgrader.utils import is_grade
+
+from convbook.notebooks import ROOT
+from tests.solutions.answers import (
+    Answer,
+    assignments,
+    run,
+    solution,
+    with_answer,
+    with_stubs,
+)
+
+ANSWERS = ROOT / "tests" / "answers"
+WRONG = sorted(ANSWERS.glob("*/wrong/*.py"))
+RIGHT = sorted(ANSWERS.glob("*/right/*.py"))
+
+
+def name(path):
+    return path.relative_to(ANSWERS).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_the_solution_gets_all_points(assignment):
+    result = run(solution(assignment))
+    assert result.failed == [], result.messages
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_the_stub_gets_no_point_and_says_what_to_do(assignment):
+    result = run(with_stubs(solution(assignment)))
+    assert sum(result.points.values()) == 0
+    for test, message in result.messages.items():
+        assert message, f"{test} fails without a word"
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_an_assignment_is_worth_100_points_some_given_by_a_person(assignment):
+    cells = [c for c in solution(assignment).cells if is_grade(c)]
+    assert sum(c.metadata.nbgrader.points for c in cells) == 100
+    assert any(c.metadata.nbgrader.solution for c in cells)
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_an_assignment_lists_enough_answers(assignment):
+    assert len([p for p in WRONG if p.parts[-3] == assignment]) >= 8
+    assert len([p for p in RIGHT if p.parts[-3] == assignment]) >= 3
+
+
+@pytest.mark.parametrize("path", WRONG, ids=name)
+def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
+    answer = Answer.read(path)
+    result = run(with_answer(solution(path.parts[-3]), answer))
+    assert answer.fails, "a wrong answer must list the test cells that it fails"
+    assert set(result.failed) == set(answer.fails), result.messages
+    assert answer.says, "a wrong answer must say what the learner is told"
+    message = result.messages[result.failed[0]]
+    assert pytest.approx(0) == result.points[result.failed[0]]
+    assert re.search(answer.says, message), message
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=name)
+def test_a_right_answer_gets_all_points(path):
+    result = run(with_answer(solution(path.parts[-3]), Answer.read(path)))
+    assert result.failed == [], result.messages
