@@ -1,0 +1,76 @@
+"""What all tests share: a quiet, repeatable environment, no downloads, notebooks run once."""
+
+import base64
+import os
+from dataclasses import dataclass
+
+# Before anything imports TensorFlow; the kernels that tests start inherit these.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("CONVBOOK_OFFLINE", "1")
+
+import nbformat
+import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+
+from convbook.notebooks import ROOT
+
+
+@dataclass
+class Executed:
+    """A chapter after its run; cells are found by their id."""
+
+    notebook: nbformat.NotebookNode
+
+    def outputs(self, cell_id: str) -> list:
+        (cell,) = [c for c in self.notebook.cells if c.id == cell_id]
+        return cell.outputs
+
+    def text(self, cell_id: str) -> str:
+        """Return what the cell printed, followed by the plain text of its results."""
+        return "".join(
+            o.text if o.output_type == "stream" else o.data.get("text/plain", "")
+            for o in self.outputs(cell_id)
+        )
+
+    def html(self, cell_id: str) -> str:
+        return "".join(
+            o.data.get("text/html", "")
+            for o in self.outputs(cell_id)
+            if o.output_type != "stream"
+        )
+
+    def images(self, cell_id: str) -> list[bytes]:
+        return [
+            base64.b64decode(o.data["image/png"])
+            for o in self.outputs(cell_id)
+            if "image/png" in o.get("data", {})
+        ]
+
+
+@pytest.fixture(scope="session")
+def executed():
+    """Give `executed("01-filters")`: the chapter, run or taken from the book's own cache."""
+    cache = get_cache(ROOT / "_build" / ".jupyter_cache")
+
+    def run(chapter: str) -> Executed:
+        path = ROOT / "chapters" / f"{chapter}.ipynb"
+        notebook = nbformat.read(str(path), as_version=4)
+        try:
+            _, notebook = cache.merge_match_into_notebook(notebook)
+        except KeyError:
+            result = single_nb_execution(notebook, cwd=str(path.parent), timeout=300)
+            if result.err is not None:
+                pytest.fail(f"{chapter} does not run:\n{result.exc_string}")
+            cache.cache_notebook_bundle(
+                CacheBundleIn(
+                    notebook, str(path), data={"execution_seconds": result.time}
+                ),
+                check_validity=False,
+                overwrite=True,
+            )
+        return Executed(notebook)
+
+    return run
