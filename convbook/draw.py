@@ -45,6 +45,7 @@ WIDTH = 5.5  # inches; wider figures become unreadable on a phone
 CELL = 0.42  # inches, the side of a cell in `grids`
 
 Window = tuple[int, int, int, int]
+Limits = tuple[float, float] | None
 
 
 def use_style() -> None:
@@ -107,7 +108,7 @@ def picture(
     title: str | None = None,
     *,
     signed: bool | None = None,
-    limits: tuple[float, float] | None = None,
+    limits: Limits = None,
     colorbar: bool | None = None,
 ) -> None:
     """Draw one picture into `ax`, without ticks.
@@ -158,7 +159,7 @@ def show(
     *,
     columns: int = 3,
     signed: bool | None = None,
-    limits: tuple[float, float] | None = None,
+    limits: Limits | Sequence[Limits] = None,
     colorbar: bool | None = None,
     width: float = WIDTH,
 ) -> None:
@@ -170,7 +171,7 @@ def show(
         titles: One for each picture.
         columns: Pictures in a row. More than three are too small on a phone.
         signed: As in `picture`, the same for all of them.
-        limits: As in `picture`, the same for all of them.
+        limits: As in `picture`, the same for all of them, or a list with one for each.
         colorbar: As in `picture`, the same for all of them.
         width: Width of the figure in inches.
 
@@ -191,8 +192,12 @@ def show(
     for ax in axes[len(images) :]:
         ax.axis("off")
     titles = titles or [None] * len(images)
-    for ax, image, title in zip(axes, images, titles, strict=False):
-        picture(ax, image, title, signed=signed, limits=limits, colorbar=colorbar)
+    if not isinstance(limits, list):
+        limits = [limits] * len(images)
+    if len(limits) != len(images):
+        raise ValueError(f"{len(images)} pictures; there are {len(limits)} limits")
+    for ax, image, title, ends in zip(axes, images, titles, limits, strict=False):
+        picture(ax, image, title, signed=signed, limits=ends, colorbar=colorbar)
 
 
 def _windows(window: Window | Iterable[Window] | None) -> list[Window]:
@@ -215,7 +220,7 @@ def grid(
     window: Window | Iterable[Window] | None = None,
     muted: np.ndarray | None = None,
     cells: str = "auto",
-    limits: tuple[float, float] | None = None,
+    limits: Limits = None,
     fontsize: float | None = None,
 ) -> None:
     """Draw a matrix as cells with its numbers in them.
@@ -325,7 +330,7 @@ def grids(
     windows: Sequence[Window | Iterable[Window] | None] | None = None,
     muted: Sequence[np.ndarray | None] | None = None,
     cells: str | Sequence[str] = "auto",
-    limits: tuple[float, float] | None = None,
+    limits: Limits = None,
 ) -> None:
     """Draw matrices side by side with cells of one size, such as image ∗ kernel = response.
 
@@ -365,7 +370,8 @@ def grids(
     ]
     gaps = [1.1 if symbol else 0.7 for symbol in symbols]
     wide = sum(spans) + sum(gaps)
-    cell = min(CELL, 7 / wide)
+    longest = max(len(text) for array in arrays for text in number_texts(array).flat)
+    cell = min(max(CELL, 0.1 * longest + 0.06), 7 / wide)
     head = (
         max((title or "").count("\n") + 1 if title else 0 for title in titles) * 0.22
         + 0.05

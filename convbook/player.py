@@ -107,12 +107,15 @@ class Player:
             raise ValueError(f"seconds is from 0.05 to 60; this is {seconds}")
         self.seconds = float(seconds)
         self.image_shape = image.shape
-        self.padded = np.pad(image, self.padding)
-        if max(self.padded.shape) > MAX_CELLS:
+        shape = tuple(
+            n + sum(p) for n, p in zip(image.shape, self.padding, strict=True)
+        )
+        if max(shape) > MAX_CELLS:
             raise ValueError(
-                f"the image has {_size(self.padded.shape)} cells with its padding; more than "
+                f"the image has {_size(shape)} cells with its padding; more than "
                 f"{MAX_CELLS} × {MAX_CELLS} cannot be read: give a piece of it, such as image[:8, :8]"
             )
+        self.padded = np.pad(image, self.padding)
         if (
             self.kernel.shape[0] > self.padded.shape[0]
             or self.kernel.shape[1] > self.padded.shape[1]
