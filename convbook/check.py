@@ -46,16 +46,21 @@ def equal(
 
     Raises:
         NotYet: if the two differ in kind, in shape or in a value.
+
     """
     expected = np.asarray(expected)
     array = _numbers(got, what)
     for sentence, wrong in (mistakes or {}).items():
-        if _same(array, np.asarray(wrong), rtol, atol) and not _same(array, expected, rtol, atol):
+        if _same(array, np.asarray(wrong), rtol, atol) and not _same(
+            array, expected, rtol, atol
+        ):
             raise NotYet(f"{what}: {sentence}")
     if array.shape != expected.shape:
         raise NotYet(f"{what} has shape {array.shape}, expected {expected.shape}.")
     if not np.isfinite(array).all() and np.isfinite(expected).all():
-        raise NotYet(f"{what} holds {_count(~np.isfinite(array))} that are not finite (nan or inf).")
+        raise NotYet(
+            f"{what} holds {_count(~np.isfinite(array))} that are not finite (nan or inf)."
+        )
     close = np.isclose(array, expected, rtol=rtol, atol=atol, equal_nan=True)
     if close.all():
         return
@@ -69,9 +74,7 @@ def equal(
     if reveal:
         first = tuple(int(i) for i in np.argwhere(~close)[0])
         place = ", ".join(map(str, first))
-        message += (
-            f"; the first at [{place}]: {_show(array[first])}, expected {_show(expected[first])}"
-        )
+        message += f"; the first at [{place}]: {_show(array[first])}, expected {_show(expected[first])}"
     raise NotYet(message + ".")
 
 
@@ -80,13 +83,19 @@ def unchanged(array: np.ndarray, before: np.ndarray, what: str) -> None:
 
     Raises:
         NotYet: if `array` and the copy `before` differ.
+
     """
     if array.shape != before.shape or not np.array_equal(array, before, equal_nan=True):
         raise NotYet(f"{what} was changed in place. Work on a copy: {what}.copy().")
 
 
 def raises(
-    error: type[Exception], function: Callable, *args: Any, what: str, why: str, **kwargs: Any
+    error: type[Exception],
+    function: Callable,
+    *args: Any,
+    what: str,
+    why: str,
+    **kwargs: Any,
 ) -> None:
     """Check that a call is refused with the right kind of exception.
 
@@ -98,6 +107,7 @@ def raises(
 
     Raises:
         NotYet: if the call returns, or raises another exception.
+
     """
     try:
         function(*args, **kwargs)
@@ -117,6 +127,7 @@ def that(condition: Any, message: str) -> None:
 
     Raises:
         NotYet: with `message`, if the condition does not hold.
+
     """
     if not bool(condition):
         raise NotYet(message)
@@ -131,7 +142,9 @@ def _numbers(got: Any, what: str) -> np.ndarray:
     """Return `got` as an array of numbers, or say what it is instead."""
     if got is None:
         raise NotYet(f"{what} gives None: is there a `return` on every path?")
-    if callable(getattr(got, "detach", None)):  # a PyTorch tensor that carries a gradient
+    if callable(
+        getattr(got, "detach", None)
+    ):  # a PyTorch tensor that carries a gradient
         got = got.detach()
     try:
         array = np.asarray(got)
@@ -143,7 +156,9 @@ def _numbers(got: Any, what: str) -> np.ndarray:
 
 
 def _same(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> bool:
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True))
+    return a.shape == b.shape and bool(
+        np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+    )
 
 
 def _count(differs: np.ndarray) -> str:

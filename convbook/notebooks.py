@@ -59,8 +59,7 @@ class Repository:
         """Return the address at which Colab opens a notebook of this repository."""
         name = urlsplit(self.url).path
         return (
-            "https://colab.research.google.com/github"
-            f"{name}/blob/{self.branch}/{path}"
+            f"https://colab.research.google.com/github{name}/blob/{self.branch}/{path}"
         )
 
 
@@ -87,6 +86,7 @@ def title(notebook: NotebookNode) -> dict[str, str]:
 
     Raises:
         ValueError: if the first cell does not have the form that readers know.
+
     """
     match = TITLE_CELL.match(notebook.cells[0].source) if notebook.cells else None
     if not match or notebook.cells[0].cell_type != "markdown":
@@ -178,8 +178,11 @@ def format_all(root: Path = ROOT) -> list[Path]:
 
     Returns:
         The files that changed.
+
     """
-    before = {path: path.read_text("utf-8") for path in [*sources(root), root / "index.md"]}
+    before = {
+        path: path.read_text("utf-8") for path in [*sources(root), root / "index.md"]
+    }
     for path in sources(root):
         try:
             path.write_text(formatted(path, root), "utf-8")

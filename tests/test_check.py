@@ -15,7 +15,9 @@ def message(*args, **kwargs):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("got", [RIGHT, RIGHT.tolist(), RIGHT.astype("float32"), RIGHT + 1e-9])
+@pytest.mark.parametrize(
+    "got", [RIGHT, RIGHT.tolist(), RIGHT.astype("float32"), RIGHT + 1e-9]
+)
 def test_equal_accepts_the_right_values_in_any_container(got):
     check.equal(got, RIGHT, "f(x)")
 
@@ -53,7 +55,9 @@ def test_equal_keeps_expected_values_of_hidden_tests_to_itself():
 
 
 def test_equal_names_a_listed_mistake():
-    said = message(RIGHT + 1, RIGHT, "f(x)", {"one is added": RIGHT + 1, "negated": -RIGHT})
+    said = message(
+        RIGHT + 1, RIGHT, "f(x)", {"one is added": RIGHT + 1, "negated": -RIGHT}
+    )
     assert said == "f(x): one is added"
 
 
@@ -84,7 +88,9 @@ def test_raises_accepts_the_asked_exception_only():
         raise error
 
     check.raises(ValueError, refuse, ValueError("no"), what="f(x)", why="x is odd")
-    with pytest.raises(check.NotYet, match="raises TypeError, expected ValueError, because x"):
+    with pytest.raises(
+        check.NotYet, match="raises TypeError, expected ValueError, because x"
+    ):
         check.raises(ValueError, refuse, TypeError("no"), what="f(x)", why="x is odd")
     with pytest.raises(check.NotYet, match="should raise ValueError, because x is odd"):
         check.raises(ValueError, lambda: 1, what="f(x)", why="x is odd")
@@ -106,5 +112,7 @@ def test_that_raises_its_message():
 
 def test_a_notebook_shows_the_message_without_a_traceback(capsys):
     shell = InteractiveShell.instance()
-    shell.run_cell("from convbook import check\ncheck.that(False, 'look at the corner')")
+    shell.run_cell(
+        "from convbook import check\ncheck.that(False, 'look at the corner')"
+    )
     assert capsys.readouterr().out.strip() == "Not yet: look at the corner"
