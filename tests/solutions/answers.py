@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
-from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from convbook.notebooks import ROOT
 
@@ -73,7 +73,8 @@ def solution(assignment: str) -> NotebookNode:
 
 def with_stubs(notebook: NotebookNode) -> NotebookNode:
     """Empty the solution cells, as nbgrader does when it releases the notebook."""
-    return ClearSolutions(config=Config()).preprocess(notebook, {})[0]
+    config = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config()
+    return ClearSolutions(config=config).preprocess(notebook, {})[0]
 
 
 def with_answer(notebook: NotebookNode, answer: Answer) -> NotebookNode:
