@@ -1,0 +1,372 @@
+"""The commands: `convbook release`, `collect`, `grade`, `feedback`, `export`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from .course import Course, Problem
+
+if TYPE_CHECKING:
+    from .grade import Result
+
+console = Console()
+PATH = click.Path(path_type=Path)
+EXISTING = click.Path(path_type=Path, exists=True)
+
+
+class _WithExamples:
+    """Show a command's epilog as examples, line by line."""
+
+    epilog: str | None
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        with formatter.section("Examples"):
+            for line in (self.epilog or "").splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+class _Command(_WithExamples, click.Command):
+    pass
+
+
+class _Group(_WithExamples, click.Group):
+    command_class = _Command
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run without a wait that serves nothing here.
+
+        Where the package rfc3987_syntax is installed, importing nbformat takes 3 s, for a
+        grammar of web addresses.
+        """
+        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        return super().main(*args, **kwargs)
+
+
+@click.group(
+    cls=_Group,
+    epilog="""\
+convbook collect 01-filters ~/Downloads/submissions.zip
+convbook grade 01-filters
+convbook feedback 01-filters
+convbook export 01-filters --format canvas -o grades.csv""",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--course", type=PATH, help="The course's folder.  [default: the current one]"
+)
+@click.version_option(package_name="convbook")
+@click.pass_context
+def main(context: click.Context, course: Path | None) -> None:
+    """From a student's file to a grade.
+
+    Parts that a person grades wait in nbgrader's formgrader: `jupyter lab`, then
+    Nbgrader ▸ Formgrader.
+    """
+    context.obj = lambda: Course.find(course)
+
+
+@main.command(
+    epilog="""\
+convbook release
+convbook release 01-filters
+convbook release --check""",
+)
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; fail if something would change."
+)
+@click.pass_obj
+def release(
+    find: Callable[[], Course], assignments: tuple[str, ...], check: bool
+) -> None:
+    """Make the students' notebooks from the instructor's.
+
+    Without a name, of all assignments. The same solution gives the same bytes each time.
+    """
+    from .release import differences, publish
+
+    course, stale = find(), 0
+    for assignment in assignments or course.assignments():
+        if not check:
+            folder = publish(course, assignment)
+            console.print(
+                f"{assignment} → {folder.relative_to(course.root)}", highlight=False
+            )
+        for difference in differences(course, assignment) if check else ():
+            console.print(f"[red]{assignment}: {escape(difference)}[/red]")
+            stale += 1
+    if stale:
+        raise Problem(
+            "Exercises are made from solutions, never edited. Say: convbook release"
+        )
+
+
+@main.command(
+    epilog="""\
+convbook collect 01-filters submissions.zip
+convbook collect 01-filters monday.zip late/ --roster gradebook.csv
+convbook collect 01-filters filters.ipynb --student kim""",
+)
+@click.argument("assignment")
+@click.argument("sources", nargs=-1, required=True, type=EXISTING, metavar="ZIP...")
+@click.option("--roster", type=EXISTING, help="A CSV file that says who is who.")
+@click.option(
+    "--student", default="", help="Whose file it is, where its name does not tell."
+)
+@click.pass_obj
+def collect(
+    find: Callable[[], Course],
+    assignment: str,
+    sources: tuple[Path, ...],
+    roster: Path | None,
+    student: str,
+) -> None:
+    """Take submissions from ZIP, as Canvas or Moodle hands it out.
+
+    A folder or a single notebook does as well. Of several attempts the newest counts, also
+    over several zips. A file that cannot be read is named and kept; it will be graded with
+    zero points and the reason. The exit code is 1 if a file belongs to nobody.
+    """
+    from .collect import collect as run
+    from .lms import Roster
+
+    course = find()
+    with console.status("Reading …"):
+        people = Roster.read(roster) if roster else None
+        collected = run(course, assignment, sources, people, student)
+    table = Table(title=f"{assignment}: {len(collected.rows)} submissions")
+    for heading in ("Student", "File", "Handed in", "", "Remarks"):
+        table.add_column(heading, overflow="fold")
+    colours = {
+        "unreadable": "yellow",
+        "nobody's": "red",
+        "older": "dim",
+        "unchanged": "dim",
+    }
+    for row in sorted(
+        collected.rows, key=lambda r: r.submission.student if r.submission else "~"
+    ):
+        found = row.submission
+        when = (
+            found.time.astimezone().strftime("%Y-%m-%d %H:%M")
+            if found and found.time
+            else ""
+        )
+        late = " [yellow]late[/yellow]" if found and found.late else ""
+        state = f"[{colours.get(row.state, 'green')}]{row.state}[/]"
+        table.add_row(
+            escape(found.student) if found else "?",
+            escape(row.file),
+            when + late,
+            state,
+            escape("; ".join(row.remarks)),
+        )
+    console.print(table)
+    if bad := collected.count("unreadable"):
+        console.print(f"[yellow]{bad} cannot be read and will count zero.[/yellow]")
+    if lost := collected.count("nobody's"):
+        raise Problem(f"{lost} could not be taken: see the table.")
+    console.print(f"Next: convbook grade {assignment}", highlight=False)
+
+
+@main.command(
+    epilog="""\
+convbook grade 01-filters
+convbook grade 01-filters --student kim --again""",
+)
+@click.argument("assignment")
+@click.option(
+    "--student", "students", multiple=True, help="Only this one.  [repeatable]"
+)
+@click.option(
+    "--again", is_flag=True, help="Grade also what is graded and has not changed."
+)
+@click.pass_obj
+def grade(
+    find: Callable[[], Course], assignment: str, students: tuple[str, ...], again: bool
+) -> None:
+    """Grade what was collected, with nbgrader's tests and gradebook.
+
+    What is graded and has not changed since, neither the submission nor the tests, is kept.
+    Ctrl-C loses nothing: the same command goes on where it stopped. The students' code runs
+    on this machine.
+    """
+    from .grade import grade as run
+
+    course = find()
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("preparing", total=None)
+
+        def progress(done: int, total: int, student: str) -> None:
+            bar.update(task, completed=done, total=total, description=escape(student))
+
+        try:
+            lines = run(course, assignment, students, again=again, progress=progress)
+        except KeyboardInterrupt:
+            bar.stop()
+            console.print("Stopped. What is graded is kept; the same command goes on.")
+            raise SystemExit(130) from None
+    _summary(assignment, lines)
+
+
+def _summary(assignment: str, lines: list[Result]) -> None:
+    """Print who got what, and what is left to do."""
+    counts = {
+        state: sum(r.state == state for r in lines)
+        for state in ("graded", "kept", "lost")
+    }
+    table = Table(
+        title=f"{assignment}: {counts['graded']} graded, {counts['kept']} kept as they were"
+    )
+    table.add_column("Student", overflow="fold")
+    table.add_column("Points", justify="right", no_wrap=True)
+    table.add_column("By hand")
+    table.add_column("Remarks", overflow="fold")
+    for line in lines:
+        remarks = [*(["late"] if line.late else []), *filter(None, line.remarks)]
+        colour = (
+            "red"
+            if line.state == "lost"
+            else "yellow"
+            if line.verdict != "graded"
+            else ""
+        )
+        table.add_row(
+            escape(line.student),
+            "" if line.state == "lost" else f"{line.points:g} / {line.total:g}",
+            "to do" if line.by_hand else "",
+            escape("; ".join(remarks)),
+            style=colour,
+        )
+    console.print(table)
+    if by_hand := sum(line.by_hand for line in lines):
+        console.print(
+            f"{by_hand} wait to be graded by hand: jupyter lab, Nbgrader ▸ Formgrader."
+        )
+    if counts["lost"]:
+        raise Problem(
+            f"{counts['lost']} could not be recorded: see the table, then say it again."
+        )
+
+
+@main.command(
+    epilog="""\
+convbook feedback 01-filters""",
+)
+@click.argument("assignment")
+@click.option(
+    "--student", "students", multiple=True, help="Only this one.  [repeatable]"
+)
+@click.pass_obj
+def feedback(
+    find: Callable[[], Course], assignment: str, students: tuple[str, ...]
+) -> None:
+    """Write a page for each student: points, what went wrong, comments.
+
+    The pages are feedback/STUDENT/ASSIGNMENT/NOTEBOOK.html. They hold no hidden test.
+    """
+    from .feedback import feedback as run
+
+    course = find()
+    with console.status("Writing …"):
+        pages = run(course, assignment, students)
+    where = pages[0].parents[2].relative_to(course.root)
+    console.print(f"{len(pages)} pages in {where}/", highlight=False)
+
+
+@main.command(
+    epilog="""\
+convbook export 01-filters -o filters.csv
+convbook export --all -o grades.csv
+convbook export 01-filters --format canvas --column "Filters (4711)" -o canvas.csv
+convbook export 01-filters --format moodle -o worksheet.csv""",
+)
+@click.argument("assignment", required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="All assignments that are graded."
+)
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["plain", "canvas", "moodle"]),
+    default="plain",
+    show_default=True,
+    help="For a spreadsheet, for Canvas's gradebook, or Moodle's grading worksheet.",
+)
+@click.option(
+    "--column", default="", help="The assignment's name in Canvas, with its number."
+)
+@click.option("-o", "--output", type=PATH, required=True, help="The CSV file to write.")
+@click.pass_obj
+def export(
+    find: Callable[[], Course],
+    assignment: str | None,
+    everything: bool,
+    layout: Any,
+    column: str,
+    output: Path,
+) -> None:
+    """Write grades as CSV."""
+    if bool(assignment) == everything:
+        raise click.UsageError("Name an assignment, or say --all.")
+    from .export import export as run
+
+    course = find()
+    assignments = [assignment] if assignment else _graded(course)
+    made = run(course, assignments, layout, column)
+    try:
+        made.save(output)
+    except OSError as error:
+        raise Problem(f"{output} cannot be written: {error.strerror}.") from error
+    console.print(f"{len(made.rows) - 1} lines in {output}", highlight=False)
+    if made.not_graded_by_hand:
+        who = ", ".join(dict.fromkeys(made.not_graded_by_hand))
+        console.print(
+            f"[yellow]Not graded by hand yet, points so far: {escape(who)}[/yellow]"
+        )
+    if made.without_number:
+        who = ", ".join(made.without_number)
+        console.print(
+            f"[yellow]{layout} will not find, no number known: {escape(who)}[/yellow]"
+        )
+
+
+def _graded(course: Course) -> list[str]:
+    """List the assignments of which something is graded."""
+    graded = [a for a in course.assignments() if course.students("autograded", a)]
+    if not graded:
+        raise Problem("Nothing is graded yet. First: convbook grade ASSIGNMENT")
+    return graded
+
+
+if __name__ == "__main__":
+    main()

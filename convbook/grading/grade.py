@@ -1,0 +1,357 @@
+"""From submissions to grades in nbgrader's gradebook.
+
+    submitted/  ──▶  Grader  ──▶  record  ──▶  gradebook + autograded/
+
+A `Grader` takes bytes and gives bytes' worth: an assignment and submissions in, graded
+notebooks with verdicts out, one after another or many at once, here or elsewhere. It
+knows nothing of the course's folders, of the gradebook, of who the student is. `record`
+alone writes, in this process. `autograde`, nbgrader's own, is the grader today.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from .course import Course, Problem, nbgrader_at_work, write
+from .release import generate
+from .submission import Submission, Unreadable, read_notebook
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that a grader needs of an assignment, as bytes.
+
+    `released` is the notebook that students got, `source` the instructor's, with solutions
+    and hidden tests. `files` are the instructor's files beside the notebook, `config` is
+    nbgrader's configuration.
+    """
+
+    name: str
+    notebook: str
+    released: bytes
+    source: bytes
+    files: dict[str, bytes] = field(default_factory=dict)
+    config: Config = field(default_factory=Config)
+
+    @classmethod
+    def load(cls, course: Course, name: str) -> Assignment:
+        """Read an assignment, and enter its cells and points into the gradebook."""
+        path = course.notebook(name)
+        released = generate(course, name, gradebook=True)[path.name]
+        files = {
+            file.relative_to(path.parent).as_posix(): file.read_bytes()
+            for file in sorted(path.parent.rglob("*"))
+            if file.is_file()
+            and file != path
+            and ".ipynb_checkpoints" not in file.parts
+        }
+        return cls(name, path.stem, released, path.read_bytes(), files, course.config)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Change when a cell that can change a grade changes, and not with the prose."""
+        cells = [
+            (cell.cell_type, cell.source, cell.metadata.get("nbgrader"))
+            for cell in nbformat.reads(self.source.decode(), as_version=4).cells
+            if cell.cell_type == "code" or "nbgrader" in cell.metadata
+        ]
+        content = [cells, {name: _hash(data) for name, data in self.files.items()}]
+        return _hash(json.dumps(content, sort_keys=True).encode())
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a grader hands back.
+
+    `notebook` has the instructor's test cells with what came out of them; nbgrader takes a
+    test without an error for passed. `verdict` is "graded", or says why there are no
+    points: "unreadable", "failed". `remarks` are for instructor and student.
+    """
+
+    notebook: NotebookNode
+    verdict: str = "graded"
+    remarks: tuple[str, ...] = ()
+
+
+Grader = Callable[
+    [Assignment, Iterable[tuple[str, bytes]]], Iterator[tuple[str, Graded]]
+]
+
+
+def autograde(
+    assignment: Assignment, submissions: Iterable[tuple[str, bytes]]
+) -> Iterator[tuple[str, Graded]]:
+    """Grade with nbgrader's Autograde, one after another, in a folder of their own.
+
+    The student's code runs beside the tests and can read and change them: good enough for
+    students who want to learn, not against those who want points.
+
+    Args:
+        assignment: what to grade against.
+        submissions: a key for each, and the bytes that were handed in.
+
+    Yields:
+        each key with what came of it, in the same order.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        course = Course(Path(folder), assignment.config)
+        course = Course(course.root, _inside(course.root, assignment.config))
+        source = course.folder("source", ".", assignment.name).resolve()
+        write(source / f"{assignment.notebook}.ipynb", assignment.source)
+        for name, data in assignment.files.items():
+            write(source / name, data)
+        generate(course, assignment.name, gradebook=True)
+        for key, data in submissions:
+            yield key, _autograde(course, assignment, data)
+
+
+def _inside(root: Path, config: Config) -> Config:
+    """Turn a course's configuration to another folder, with a gradebook of its own."""
+    config = Config(config)
+    config.CourseDirectory = Config(config.get("CourseDirectory", {}))
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+    return config
+
+
+def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
+    student, name = "student", f"{assignment.notebook}.ipynb"
+    try:
+        notebook = nbformat.writes(read_notebook(data))
+    except Unreadable as error:
+        return no_points(assignment, "unreadable", str(error))
+    write(
+        course.folder("submitted", student, assignment.name) / name, notebook.encode()
+    )
+    with nbgrader_at_work() as errors:
+        from nbgrader.converters import Autograde
+
+        directory = course.directory(assignment_id=assignment.name, student_id=student)
+        try:
+            Autograde(directory, config=course.config, force=True).start()
+        except Exception as error:  # nbgrader logs the reason and raises something else
+            last = (errors or [str(error)])[0].strip().splitlines()[-1]
+            return no_points(assignment, "failed", f"nbgrader cannot grade it: {last}")
+    graded = course.folder("autograded", student, assignment.name) / name
+    return Graded(nbformat.read(graded, as_version=4))
+
+
+def no_points(assignment: Assignment, verdict: str, reason: str) -> Graded:
+    """Make the graded notebook of a submission that cannot be graded: zero, and why."""
+    notebook = nbformat.reads(assignment.released.decode(), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
+            error = {"ename": "NotGraded", "evalue": reason, "traceback": [reason]}
+            cell.outputs = [nbformat.v4.new_output("error", **error)]
+    return Graded(notebook, verdict, (reason,))
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the summary. `state`: "graded", "kept" from an earlier run, or "lost"."""
+
+    student: str
+    state: str
+    name: str = ""
+    points: float = 0.0
+    total: float = 0.0
+    by_hand: bool = False
+    late: bool = False
+    verdict: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    students: Iterable[str] = (),
+    *,
+    again: bool = False,
+    grader: Grader = autograde,
+    progress: Progress = lambda done, total, student: None,
+) -> list[Result]:
+    """Grade what was submitted and is not graded yet, or has changed since.
+
+    Each grade is in the gradebook before the next is waited for, so that whoever stops a
+    run loses nothing: the next one goes on.
+
+    Args:
+        course: the course.
+        assignment: the assignment's name.
+        students: whom to grade; by default everybody.
+        again: grade also what is graded already.
+        grader: what grades.
+        progress: called with how many are done, of how many, and whose turn it is.
+
+    Returns:
+        a line for each student, in order.
+
+    Raises:
+        Problem: if there is no such assignment, no such student, or no submission.
+    """
+    course.notebook(assignment)
+    everybody = course.students("submitted", assignment)
+    unknown = set(students) - set(everybody)
+    if unknown:
+        raise Problem(
+            f"{', '.join(sorted(unknown))} handed in nothing for {assignment}."
+        )
+    if not everybody:
+        raise Problem(
+            f"Nothing was submitted for {assignment}. First: convbook collect {assignment} ZIP"
+        )
+    chosen = [s for s in everybody if not students or s in set(students)]
+    package = Assignment.load(course, assignment)
+    submissions = {s: Submission.load(course, s, assignment) for s in chosen}
+    todo = {
+        s: sub
+        for s, sub in submissions.items()
+        if again or not _done(course, package, sub)
+    }
+    lost: dict[str, str] = {}
+
+    def keep(student: str, graded: Graded) -> None:
+        try:
+            record(course, package, submissions[student], graded)
+        except Exception as error:  # one submission never stops the others
+            lost[student] = f"not recorded: {type(error).__name__}: {error}"
+
+    for student, submission in todo.items():
+        if submission.problem:
+            keep(student, no_points(package, "unreadable", submission.problem))
+    waiting = {s: sub for s, sub in todo.items() if not sub.problem}
+    done = len(todo) - len(waiting)
+    progress(done, len(todo), next(iter(waiting), ""))
+    uploads = ((s, sub.data(course)) for s, sub in waiting.items())
+    for student, graded in grader(package, uploads) if waiting else ():
+        keep(student, graded)
+        done += 1
+        progress(done, len(todo), student)
+    return results(course, assignment, chosen, new=todo, lost=lost)
+
+
+def record(
+    course: Course, assignment: Assignment, submission: Submission, graded: Graded
+) -> None:
+    """Write a graded notebook into the gradebook, then into `autograded/`.
+
+    Points and comments that a person gave stay; nbgrader marks them to be looked at again.
+    """
+    notebook, student = graded.notebook, submission.student
+    path = (
+        course.folder("autograded", student, assignment.name)
+        / f"{assignment.notebook}.ipynb"
+    )
+    path.unlink(
+        missing_ok=True
+    )  # what is not there is graded again, should this be cut short
+    with course.gradebook() as gradebook:
+        stamp = (
+            {"timestamp": submission.time.replace(tzinfo=None)}
+            if submission.time
+            else {}
+        )
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(assignment.name, student, **stamp)
+        found = gradebook.find_submission_notebook(
+            assignment.notebook, assignment.name, student
+        )
+        for grade_ in found.grades:
+            grade_.auto_score, grade_.needs_manual_grade = 0, False
+        gradebook.db.commit()
+    with nbgrader_at_work():
+        from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+
+        facts = {
+            "student": student,
+            "assignment": assignment.name,
+            "notebook": assignment.notebook,
+            "db_url": course.directory().db_url,
+        }
+        resources = {"nbgrader": facts}
+        for preprocessor in (SaveAutoGrades, AssignLatePenalties):
+            made = preprocessor(config=course.config)
+            notebook, resources = made.preprocess(notebook, resources)
+    notebook.metadata["convbook"] = {
+        "fingerprint": _fingerprint(course, assignment, submission),
+        "verdict": graded.verdict,
+        "remarks": [*graded.remarks, *submission.remarks],
+    }
+    write(path, nbformat.writes(notebook).encode())
+
+
+def results(
+    course: Course,
+    assignment: str,
+    students: Iterable[str],
+    new: Iterable[str] = (),
+    lost: dict[str, str] | None = None,
+) -> list[Result]:
+    """Read what the gradebook says of students who handed something in."""
+    lost, lines = lost or {}, []
+    with course.gradebook() as gradebook:
+        known = {s["student"]: s for s in gradebook.submission_dicts(assignment)}
+        after_due = {
+            found.student.id
+            for found in gradebook.assignment_submissions(assignment)
+            if found.total_seconds_late
+        }
+    for student in students:
+        submission = Submission.load(course, student, assignment)
+        if student in lost or student not in known:
+            reason = lost.get(student, "not graded yet")
+            lines.append(Result(student, "lost", submission.name, remarks=(reason,)))
+            continue
+        found, facts = known[student], _facts(course, student, assignment)
+        lines.append(
+            Result(
+                student,
+                "graded" if student in set(new) else "kept",
+                submission.name,
+                found["score"],
+                found["max_score"],
+                bool(found["needs_manual_grade"]),
+                submission.late or student in after_due,
+                facts.get("verdict", ""),
+                tuple(facts.get("remarks", ())),
+            )
+        )
+    return lines
+
+
+def _facts(course: Course, student: str, assignment: str) -> dict:
+    """Read what `record` wrote beside a grade."""
+    path = (
+        course.folder("autograded", student, assignment)
+        / course.notebook(assignment).name
+    )
+    try:
+        return json.loads(path.read_text("utf-8"))["metadata"]["convbook"]
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _done(course: Course, assignment: Assignment, submission: Submission) -> bool:
+    facts = _facts(course, submission.student, assignment.name)
+    return facts.get("fingerprint") == _fingerprint(course, assignment, submission)
+
+
+def _fingerprint(course: Course, assignment: Assignment, submission: Submission) -> str:
+    facts = f"{assignment.fingerprint} {submission.problem} {submission.time}".encode()
+    return _hash(facts + submission.data(course))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
