@@ -148,7 +148,7 @@ def picture(
             bar.locator = plt.MaxNLocator(3, symmetric=signed)
             bar.update_ticks()
     ax.set(xticks=[], yticks=[], anchor="N")
-    ax.spines[:].set_visible(False)
+    ax.spines[:].set(visible=True, color="#B6BCC4", linewidth=0.8)
     if title:
         ax.set_title(title)
 
@@ -158,46 +158,58 @@ def show(
     titles: Sequence[str] | None = None,
     *,
     columns: int = 3,
-    signed: bool | None = None,
-    limits: Limits | Sequence[Limits] = None,
+    signed: bool | list[bool | None] | None = None,
+    limits: Limits | list[Limits] = None,
     colorbar: bool | None = None,
     width: float = WIDTH,
 ) -> None:
     """Draw pictures side by side, at most `columns` in a row.
 
     Args:
-        images: Pictures as `picture` takes them. One array with three dimensions and no colour, such
-            as (n, H, W), counts as n pictures.
+        images: Pictures as `picture` takes them, or one array (n, H, W) of n pictures.
         titles: One for each picture.
         columns: Pictures in a row. More than three are too small on a phone.
-        signed: As in `picture`, the same for all of them.
+        signed: As in `picture`, the same for all of them, or a list with one for each.
         limits: As in `picture`, the same for all of them, or a list with one for each.
         colorbar: As in `picture`, the same for all of them.
         width: Width of the figure in inches.
 
+    Raises:
+        ValueError: where titles, signed or limits are not as many as the pictures.
+
     """
     images = [np.asarray(image) for image in images]
-    if titles is not None and len(titles) != len(images):
-        raise ValueError(
-            f"{len(images)} pictures need as many titles; there are {len(titles)}"
-        )
-    columns = min(columns, len(images))
-    rows = -(-len(images) // columns)
+    count = len(images)
+    titles = list(titles) if titles is not None else [None] * count
+    signed = signed if isinstance(signed, list) else [signed] * count
+    limits = limits if isinstance(limits, list) else [limits] * count
+    for name, given in [("titles", titles), ("signed", signed), ("limits", limits)]:
+        if len(given) != count:
+            raise ValueError(
+                f"{count} pictures need {count} {name}; there are {len(given)}"
+            )
+    signed = [
+        _is_signed(image) if one is None else one
+        for image, one in zip(images, signed, strict=True)
+    ]
+    columns = min(columns, count)
+    rows = -(-count // columns)
     tall = max(image.shape[0] / image.shape[1] for image in images)
-    side = width / columns
-    lines = max((title.count("\n") + 1 for title in titles or []), default=0)
-    bars = colorbar or (colorbar is None and (signed or any(map(_is_signed, images))))
-    height = rows * (side * 0.96 * tall + 0.24 * lines + (0.42 if bars else 0.04))
+    head = 0.24 * max((title.count("\n") + 1 for title in titles if title), default=0)
+    foot = 0.42 if colorbar or (colorbar is None and any(signed)) else 0.04
+    height = rows * (width / columns * 0.96 * tall + head + foot)
     axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False)[1].flat
-    for ax in axes[len(images) :]:
+    for ax in axes[count:]:
         ax.axis("off")
-    titles = titles or [None] * len(images)
-    if not isinstance(limits, list):
-        limits = [limits] * len(images)
-    if len(limits) != len(images):
-        raise ValueError(f"{len(images)} pictures; there are {len(limits)} limits")
-    for ax, image, title, ends in zip(axes, images, titles, limits, strict=False):
-        picture(ax, image, title, signed=signed, limits=ends, colorbar=colorbar)
+    for k, image in enumerate(images):
+        picture(
+            axes[k],
+            image,
+            titles[k],
+            signed=signed[k],
+            limits=limits[k],
+            colorbar=colorbar,
+        )
 
 
 def _windows(window: Window | Iterable[Window] | None) -> list[Window]:
@@ -274,7 +286,7 @@ def grid(
         inches = ax.figure.get_size_inches()
         side = min(box.width * inches[0] / columns, box.height * inches[1] / rows)
         longest = max(2, max(len(text) for text in texts.flat))
-        fontsize = min(13.0, 72 * side * 0.86 / (0.64 * longest), 72 * side * 0.6)
+        fontsize = min(13.0, 72 * side * 0.78 / (0.64 * longest), 72 * side * 0.6)
 
     for i in range(rows):
         for j in range(columns):
@@ -312,7 +324,7 @@ def grid(
     for number, (top, left, height, width) in enumerate(_windows(window)):
         corner = (left + 0.05, top + 0.05)
         frame = Rectangle(
-            corner, width - 0.1, height - 0.1, fill=False, lw=3.2, zorder=3
+            corner, width - 0.1, height - 0.1, fill=False, lw=2.8, zorder=3
         )
         frame.set(edgecolor=PALETTE[number % len(PALETTE)], joinstyle="round")
         ax.add_patch(frame)

@@ -203,10 +203,8 @@ class Player:
         if padding.any():
             notes.append('<i class="padding"></i>padding')
         if not self.read.all():
-            where = self._unread()
-            notes.append(
-                f'<i class="unread"></i>never read{": " + where if where else ""}'
-            )
+            of = " of the padded image" if padding.any() else ""
+            notes.append(f'<i class="unread"></i>never read: {self._unread()}{of}')
         image_title = f"image {_size(self.image_shape)}"
         if padding.any():
             image_title += f" → {_size(self.padded.shape)}"
