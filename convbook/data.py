@@ -160,8 +160,11 @@ def _contents(
 
 def _download(name: str, notes: list[str]) -> tuple[Arrays, str, str] | None:
     """Download a full set from the first mirror that has it."""
-    import pooch
-
+    try:
+        import pooch
+    except ImportError:
+        notes.append("downloads need pooch: pip install pooch")
+        return None
     pooch.get_logger().setLevel("WARNING")  # the line that `load` prints says it all
     folder, editions = _own_folder(name), RECIPES[name].editions
     mirrors = [(edition, mirror) for edition in editions for mirror in edition.mirrors]

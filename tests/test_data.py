@@ -72,7 +72,7 @@ class Mirror(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
         self.host = f"127.0.0.1:{self.server_port}"
         self.url = f"http://{self.host}/"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     def handle_error(self, request, client_address):
         """Keep quiet when a client hangs up."""
@@ -384,19 +384,31 @@ def test_set_of_several_files_is_downloaded_whole(home, mirror):
     assert {path.name for path in (home / "own/mnist").iterdir()} == set(files)
 
 
+def drip(listener, stop):
+    """Answer the first call with one letter at a time, so that no time limit sees it."""
+    with listener.accept()[0] as call:
+        while not stop.wait(0.05):
+            call.send(b"H")
+
+
 def test_without_a_living_mirror_the_sample_comes_once_patience_is_over(
     dead, home, mirror, monkeypatch
 ):
-    monkeypatch.setattr(data, "PATIENCE", 0.3)
-    with socket.socket() as silent:  # takes the call, and says nothing for ever
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        host = f"127.0.0.1:{silent.getsockname()[1]}"
+    monkeypatch.setattr(data, "PATIENCE", 0.5)
+    stop = threading.Event()
+    limit = threading.Timer(20, stop.set)
+    limit.start()
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        threading.Thread(target=drip, args=(dripping, stop), daemon=True).start()
+        host = f"127.0.0.1:{dripping.getsockname()[1]}"
         unknown = "http://no-such-host.invalid/"
         data.RECIPES["mnist"] = recipe(f"http://{host}/", dead, unknown, mirror().url)
         dataset = data.load("mnist")
+        stop.set()
+    limit.cancel()
     assert dataset.source == "sample"
-    assert f"{host}: no " in dataset.description
+    assert f"{host}: no answer in 0.5 s" in dataset.description
+    assert f"{dead[7:-1]}: no connection" in dataset.description
     assert "no-such-host.invalid: no " in dataset.description
     assert "HTTP 404" in dataset.description
     assert list(home.glob("own/mnist/*")) == []
@@ -455,6 +467,16 @@ def test_several_notebooks_may_download_at_once(home, mirror):
     assert {dataset.source for dataset in datasets} <= {"download", "local"}
     assert all(map(is_full, datasets))
     assert [path.name for path in (home / "own/mnist").iterdir()] == ["mnist.npz"]
+
+
+def test_without_pooch_the_sample_is_given_and_pooch_named(home, mirror, monkeypatch):
+    server = mirror(mnist__npz=NPZ)
+    data.RECIPES["mnist"] = recipe(server.url)
+    monkeypatch.setitem(sys.modules, "pooch", None)  # as if it were not installed
+    dataset = data.load("mnist")
+    assert dataset.source == "sample"
+    assert "(downloads need pooch: pip install pooch)" in dataset.description
+    assert server.asked == []
 
 
 def test_full_data_says_where_fashion_mnist_is_to_be_had(capsys, monkeypatch):
