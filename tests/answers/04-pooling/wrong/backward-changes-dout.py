@@ -1,0 +1,18 @@
+"""The gradient is used up: dout is zero afterwards.
+
+fails: test-backward-example, test-backward-fresh
+says: dout was changed in place
+"""
+
+
+# %% max-pool2d-backward
+def max_pool2d_backward(dout, x, pool_size=2, stride=None):
+    ph, pw = pair(pool_size)
+    sh, sw = pair(pool_size if stride is None else stride)
+    dx = np.zeros(x.shape)
+    for k, i, j, c in np.ndindex(dout.shape):
+        window = x[k, i * sh : i * sh + ph, j * sw : j * sw + pw, c]
+        u, v = np.unravel_index(window.argmax(), window.shape)
+        dx[k, i * sh + u, j * sw + v, c] += dout[k, i, j, c]
+        dout[k, i, j, c] = 0
+    return dx

@@ -1,0 +1,17 @@
+"""The gradient is shared out evenly over the window.
+
+fails: test-backward-example, test-backward-overlap, test-backward-ties,
+    test-backward-fresh
+says: that is average pooling
+"""
+
+
+# %% max-pool2d-backward
+def max_pool2d_backward(dout, x, pool_size=2, stride=None):
+    ph, pw = pair(pool_size)
+    sh, sw = pair(pool_size if stride is None else stride)
+    dx = np.zeros(x.shape)
+    for k, i, j, c in np.ndindex(dout.shape):
+        share = dout[k, i, j, c] / (ph * pw)
+        dx[k, i * sh : i * sh + ph, j * sw : j * sw + pw, c] += share
+    return dx
