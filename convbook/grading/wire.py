@@ -139,7 +139,9 @@ class _Packer:
     def tree(self, value: Any, depth: int) -> Any:
         self.items += 1
         if depth > self.bounds.depth:
-            raise WireError(f"the value is nested more than {self.bounds.depth} levels deep")
+            raise WireError(
+                f"the value is nested more than {self.bounds.depth} levels deep"
+            )
         if self.items > self.bounds.items:
             raise WireError(f"the value holds more than {self.bounds.items:,} items")
         if value is None or type(value) in (bool, int, float, str):
@@ -161,7 +163,9 @@ class _Packer:
         if isinstance(value, list):
             return [self.tree(item, depth + 1) for item in list.__iter__(value)]
         if isinstance(value, tuple):
-            return {"tuple": [self.tree(item, depth + 1) for item in tuple.__iter__(value)]}
+            return {
+                "tuple": [self.tree(item, depth + 1) for item in tuple.__iter__(value)]
+            }
         if isinstance(value, (set, frozenset)):
             return {"set": [self.tree(item, depth + 1) for item in value]}
         if isinstance(value, dict):
@@ -186,21 +190,29 @@ class _Packer:
 
     def array(self, array: np.ndarray) -> int:
         if array.nbytes > self.bounds.total - self.size:
-            raise WireError(f"the value is too large: an array of {array.nbytes:,} bytes")
+            raise WireError(
+                f"the value is too large: an array of {array.nbytes:,} bytes"
+            )
         buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, np.asarray(array), version=(1, 0), allow_pickle=False)
+        np.lib.format.write_array(
+            buffer, np.asarray(array), version=(1, 0), allow_pickle=False
+        )
         return self.blob(buffer.getvalue())
 
     def blob(self, data: bytes) -> int:
         self.size += len(data)
         if self.size > self.bounds.total:
-            raise WireError(f"the value is too large: more than {self.bounds.total:,} bytes")
+            raise WireError(
+                f"the value is too large: more than {self.bounds.total:,} bytes"
+            )
         self.blobs.append(data)
         return len(self.blobs) - 1
 
 
 class _Unpacker:
-    def __init__(self, blobs: list[memoryview], handle: Handler | None, bounds: Bounds) -> None:
+    def __init__(
+        self, blobs: list[memoryview], handle: Handler | None, bounds: Bounds
+    ) -> None:
         self.blobs, self.handle, self.bounds = blobs, handle, bounds
         self.items = 0
 
@@ -221,7 +233,9 @@ class _Unpacker:
             case "set":
                 return {self.value(item, depth + 1) for item in body}
             case "dict":
-                return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in body}
+                return {
+                    self.value(k, depth + 1): self.value(v, depth + 1) for k, v in body
+                }
             case "complex":
                 real, imaginary = body
                 return complex(float(real), float(imaginary))
@@ -253,7 +267,9 @@ class _Unpacker:
         stream = io.BytesIO(blob[:4096])
         if np.lib.format.read_magic(stream) != (1, 0):
             raise WireError("an array has an unknown npy version")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=2048)
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(
+            stream, max_header_size=2048
+        )
         count = math.prod(shape)
         data = blob[stream.tell() :]
         if dtype.hasobject or dtype.kind not in _KINDS or dtype.itemsize == 0:
@@ -284,8 +300,12 @@ def _from_tensor(value: Any) -> tuple[str, np.ndarray] | None:
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None:
         if hasattr(value, "value") and type(value).__module__.startswith("keras."):
-            value = getattr(value, "_value", value)  # a Keras variable holds a tf.Variable
-        if isinstance(value, (tensorflow.Tensor, tensorflow.Variable)) and hasattr(value, "numpy"):
+            value = getattr(
+                value, "_value", value
+            )  # a Keras variable holds a tf.Variable
+        if isinstance(value, (tensorflow.Tensor, tensorflow.Variable)) and hasattr(
+            value, "numpy"
+        ):
             if value.dtype in (tensorflow.bfloat16,):
                 value = tensorflow.cast(value, tensorflow.float32)
             array = np.asarray(value.numpy())
@@ -309,7 +329,9 @@ def _to_tensor(kind: Any, array: np.ndarray) -> Any:
 # --- messages on a socket -----------------------------------------------------------------------
 
 
-def send(sock: socket.socket, kind: bytes, payload: bytes, deadline: float | None = None) -> None:
+def send(
+    sock: socket.socket, kind: bytes, payload: bytes, deadline: float | None = None
+) -> None:
     """Send one message before `deadline` (in `time.monotonic()` seconds; None: no limit).
 
     Raises:

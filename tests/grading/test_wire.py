@@ -39,10 +39,14 @@ def test_plain_values_come_back_as_they_were(value):
     assert type(back) is type(value)
 
 
-@pytest.mark.parametrize("dtype", ["?", "i1", "<u8", ">f4", "f8", "c16", "U5", "S3", "M8[s]"])
+@pytest.mark.parametrize(
+    "dtype", ["?", "i1", "<u8", ">f4", "f8", "c16", "U5", "S3", "M8[s]"]
+)
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 4), (2, 3, 4)])
 def test_arrays_keep_dtype_shape_and_values(dtype, shape):
-    array = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype("i8").astype(dtype)
+    array = (
+        np.arange(np.prod(shape, dtype=int)).reshape(shape).astype("i8").astype(dtype)
+    )
     back = unpack(pack({"x": array}))["x"]
     assert type(back) is np.ndarray
     assert back.dtype == array.dtype
@@ -83,7 +87,9 @@ def test_a_subclass_that_lies_crosses_as_its_base_type():
         __hash__ = float.__hash__
 
     point = namedtuple("point", "x y")
-    back = unpack(pack([np.zeros(2).view(Liar), LyingFloat(1), OrderedDict(a=1), point(1, 2)]))
+    back = unpack(
+        pack([np.zeros(2).view(Liar), LyingFloat(1), OrderedDict(a=1), point(1, 2)])
+    )
     assert [type(value) for value in back] == [np.ndarray, float, dict, tuple]
 
 
@@ -98,7 +104,13 @@ def test_tensors_cross_as_tensors():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), lambda: 0, np.array([object()]), np.zeros(2, dtype="i4,f8"), ValueError("x")],
+    [
+        object(),
+        lambda: 0,
+        np.array([object()]),
+        np.zeros(2, dtype="i4,f8"),
+        ValueError("x"),
+    ],
     ids=["object", "function", "array of objects", "records", "exception"],
 )
 def test_anything_else_is_refused_or_becomes_a_handle(value):
@@ -107,7 +119,9 @@ def test_anything_else_is_refused_or_becomes_a_handle(value):
     kept = []
     data = pack([value], handle=lambda v: kept.append(v) or {"id": 3})
     assert kept[0] is value
-    assert unpack(data, handle=lambda body: ("stand-in", body)) == [("stand-in", {"id": 3})]
+    assert unpack(data, handle=lambda body: ("stand-in", body)) == [
+        ("stand-in", {"id": 3})
+    ]
     with pytest.raises(WireError):
         unpack(data)
 
@@ -119,7 +133,14 @@ def test_depth_size_and_number_are_bounded_on_both_sides():
     endless = []
     endless.append(endless)
     small = Bounds(depth=5, items=50, text=1000, total=2000)
-    for value in [deep, endless, list(range(100)), "x" * 2000, np.zeros(1000), b"x" * 3000]:
+    for value in [
+        deep,
+        endless,
+        list(range(100)),
+        "x" * 2000,
+        np.zeros(1000),
+        b"x" * 3000,
+    ]:
         with pytest.raises(WireError):
             pack(value, bounds=small)
     huge = Bounds(depth=10**6, items=10**6, text=10**8, total=10**8)
@@ -137,7 +158,10 @@ def message(tree, *blobs):
 
 
 def npy(descr, shape, data=b"", fortran=False, version=b"\x01\x00"):
-    header = repr({"descr": descr, "fortran_order": fortran, "shape": shape}).encode() + b"\n"
+    header = (
+        repr({"descr": descr, "fortran_order": fortran, "shape": shape}).encode()
+        + b"\n"
+    )
     return b"\x93NUMPY" + version + struct.pack("<H", len(header)) + header + data
 
 
@@ -171,18 +195,24 @@ HOSTILE = {
     "array of objects": message({"array": 0}, npy("|O", (1,), b"x" * 8)),
     "array with a pickle": message({"array": 0}, pickled_array()),
     "record array": message({"array": 0}, npy([("a", "<i4")], (1,), b"x" * 4)),
-    "array larger than its data": message({"array": 0}, npy("<f8", (10**12,), b"x" * 8)),
+    "array larger than its data": message(
+        {"array": 0}, npy("<f8", (10**12,), b"x" * 8)
+    ),
     "array of nothing, a lot": message({"array": 0}, npy("<U0", (10**18,))),
     "array with a huge empty axis": message({"array": 0}, npy("<f8", (0, 10**18))),
     "negative shape": message({"array": 0}, npy("<f8", (-1, -1), b"x" * 8)),
     "shape of bools": message({"array": 0}, npy("<f8", (True,), b"x" * 8)),
     "header is code": message({"array": 0}, npy("__import__('os')", (1,))),
-    "header of version 3": message({"array": 0}, npy("<f8", (1,), b"x" * 8, version=b"\x03\x00")),
+    "header of version 3": message(
+        {"array": 0}, npy("<f8", (1,), b"x" * 8, version=b"\x03\x00")
+    ),
     "header that is deep": message(
         {"array": 0}, b"\x93NUMPY\x01\x00" + struct.pack("<H", 2000) + b"(" * 2000
     ),
     "scalar of many": message({"scalar": 0}, npy("<f8", (2,), b"x" * 16)),
-    "tensor of nothing known": message({"tensor": ["os", 0]}, npy("<f8", (1,), b"x" * 8)),
+    "tensor of nothing known": message(
+        {"tensor": ["os", 0]}, npy("<f8", (1,), b"x" * 8)
+    ),
     "dtype of objects": message({"dtype": "O"}),
     "dtype that is long": message({"dtype": "f8," * 1000}),
     "handle nobody wants": message({"handle": {"id": 1}}),
@@ -208,7 +238,17 @@ def test_noise_is_refused_or_read_as_plain_values():
             value = unpack(bytes(data))
         except WireError:
             continue
-        assert type(value) in (dict, list, tuple, str, int, float, type(None), bool, np.ndarray)
+        assert type(value) in (
+            dict,
+            list,
+            tuple,
+            str,
+            int,
+            float,
+            type(None),
+            bool,
+            np.ndarray,
+        )
 
 
 def test_messages_cross_a_socket_and_a_closed_one_is_noticed():
