@@ -153,8 +153,8 @@ def _keep(
     for other in others:
         if other.is_notebook:
             older = other.fits == chosen.fits
-            said = "an older attempt" if older else "another notebook"
-            submission.remarks.append(f"{said}, not used: {other.sender.filename}")
+            what = "an older attempt" if older else "another notebook"
+            submission.remarks.append(f"{what}, not used: {other.sender.filename}")
     folder = course.folder("submitted", submission.student, assignment)
     state = "new"
     if folder.is_dir():
@@ -164,6 +164,7 @@ def _keep(
             and before.problem == submission.problem
         ):
             state = "unchanged"
+            submission.time = before.time  # a zip's times change with each download
         elif _newer(before, submission):
             return Row(
                 "older", sender.filename, before, ("a newer attempt is there already",)
@@ -173,9 +174,8 @@ def _keep(
     submission.save(course, upload.data if chosen.is_notebook else None)
     if submission.problem:
         state = "unreadable"
-    return Row(
-        state, sender.filename, submission, (submission.problem, *submission.remarks)
-    )
+    remarks = filter(None, (submission.problem, said, *submission.remarks))
+    return Row(state, sender.filename, submission, tuple(remarks))
 
 
 def _newer(before: Submission, after: Submission) -> bool:
@@ -232,7 +232,8 @@ class _Students:
         if person:
             return self._enrol(person), person, ""
         if sender.lms == "canvas":
-            person = Person(sender.name, user=sender.user, account=sender.user)
+            name = sender.name or sender.user  # anonymous: "anon_" and a code
+            person = Person(name, user=sender.user, account=sender.user)
             return self._enrol(person), person, ""
         name = (
             f"{sender.name} {sender.user}"

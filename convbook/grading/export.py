@@ -127,14 +127,14 @@ def _lines(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, _
     }
     for result in results(course, assignment, sorted(submitted)):
         grades = [g for n in submitted[result.student].notebooks for g in n.grades]
-        written = [g for g in grades if g.cell.cell_type == "markdown"]
+        read = any(g.manual_score is not None for g in grades)
         lines[result.student] = _Line(
             Submission.load(course, result.student, assignment),
             {g.name: g.score for g in grades},
             result.points,
             result.total,
             result.late,
-            "to do" if result.by_hand else "done" if written else "",
+            "to do" if result.by_hand else "done" if read else "",
             "; ".join(filter(None, result.remarks)),
         )
     return lines

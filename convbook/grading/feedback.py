@@ -24,6 +24,7 @@ from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -49,6 +50,18 @@ MAX_PICTURES = 20
 
 class ForLearners(NbGraderPreprocessor):
     """Take out of a graded notebook what its student must not see."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
+        """Look up what still waits to be graded by hand, then go through the cells."""
+        facts = resources["nbgrader"]
+        with Gradebook(facts["db_url"]) as gradebook:
+            found = gradebook.find_submission_notebook(
+                facts["notebook"], facts["assignment"], facts["student"]
+            )
+            facts["waiting"] = [g.name for g in found.grades if g.needs_manual_grade]
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, cell_index: int
@@ -84,7 +97,7 @@ def _explained(output: NotebookNode, hidden: bool) -> NotebookNode:
     elif name == "NotGraded":
         message, trace = "Not graded.", ""
     elif name == "NotImplementedError":
-        message, trace = message or "There is no answer yet.", ""
+        message, trace = "There is no answer yet.", ""
     elif name == "AssertionError" and hidden:  # its message may hold the right answer
         message, trace = "A check that is not shown failed.", ""
     else:
@@ -133,7 +146,8 @@ def _parts(cells: Iterable[NotebookNode]) -> Iterable[dict[str, Any]]:
     """Yield what the page shows: headings, answers, tests, and cells that failed."""
     for cell in cells:
         view = _view(cell)
-        if view["kind"] != "other" or view["error"]:
+        failed = view["error"] and view["error"].ename != "NotImplementedError"
+        if view["kind"] != "other" or failed:
             yield view
 
 
@@ -151,12 +165,13 @@ def _view(cell: NotebookNode) -> dict[str, Any]:
         kind = "heading"
     if "points" in about and (about.get("grade") or about.get("task")):
         points = {"got": about.get("score") or 0, "of": about["points"]}
-    first = cell.source.split("\n", 1)[0]
+    title = heading[1] if heading else cell.source.split("\n", 1)[0].lstrip("# ")
+    title = title.removeprefix("Hidden: ")
     errors = [out for out in cell.get("outputs", []) if _is_error(out)]
     return {
         "kind": kind,
         "id": about.get("grade_id", ""),
-        "title": heading[1] if heading else first.lstrip("# ").removeprefix("Hidden: "),
+        "title": title[:1].upper() + title[1:],
         "points": points,
         "hidden": about.get("hidden", False),
         "body": _code(cell.source) if code else _markdown(cell.source),

@@ -112,6 +112,11 @@ def autograde(
         write(source / f"{assignment.notebook}.ipynb", assignment.source)
         for name, data in assignment.files.items():
             write(source / name, data)
+        with nbgrader_at_work():  # tables without a version: asking for it takes seconds
+            from nbgrader.api import Base
+            from sqlalchemy import create_engine
+
+            Base.metadata.create_all(create_engine(course.directory().db_url))
         generate(course, assignment.name, gradebook=True)
         for key, data in submissions:
             yield key, _autograde(course, assignment, data)

@@ -24,7 +24,7 @@ import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path, PurePosixPath
@@ -184,8 +184,8 @@ def read(source: Path) -> Iterator[Upload]:
 class _Budget:
     """What may still be read of one source."""
 
-    files: int = MAX_FILES
-    size: int = MAX_TOTAL
+    files: int = field(default_factory=lambda: MAX_FILES)
+    size: int = field(default_factory=lambda: MAX_TOTAL)
 
     def file(self, source: str) -> None:
         self.files -= 1
