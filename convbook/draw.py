@@ -297,7 +297,8 @@ def grid(
             if muted[i, j]:
                 cell.set_hatch("////")
             ax.add_patch(cell)
-            dark = np.dot(fill[:3], (0.299, 0.587, 0.114)) < 0.5
+            # Relative luminance; at 0.179 black and white letters read equally well.
+            dark = np.dot(np.power(fill[:3], 2.2), (0.2126, 0.7152, 0.0722)) < 0.179
             ax.text(
                 j + 0.5,
                 i + 0.52,
@@ -305,7 +306,7 @@ def grid(
                 ha="center",
                 va="center",
                 fontsize=fontsize,
-                color=GREY if muted[i, j] else "white" if dark else INK,
+                color=GREY if muted[i, j] else "white" if dark else "black",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}
                 if muted[i, j]
                 else None,
