@@ -244,10 +244,7 @@ def _fetch(url: str, output_file: str, pooch: object) -> None:
         warnings.simplefilter("ignore")  # without widgets, a notebook's bar is text
         from tqdm.auto import tqdm
 
-    headers = {"Accept-Encoding": "identity"}  # the .gz file itself, not unpacked
-    with requests.get(
-        url, headers=headers, stream=True, timeout=4 * PATIENCE
-    ) as response:
+    with requests.get(url, stream=True, timeout=4 * PATIENCE) as response:
         response.raise_for_status()
         size = int(response.headers.get("Content-Length", 0)) or None
         title = f"{Path(url).name} from {urlsplit(url).netloc}"

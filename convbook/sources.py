@@ -9,7 +9,6 @@ import gzip
 import io
 import pickle
 import tarfile
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,13 +69,7 @@ def read_cifar(content: bytes) -> Arrays:
         pixels = fields[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return np.ascontiguousarray(pixels), np.array(fields[b"labels"])
 
-    with (
-        tarfile.open(fileobj=io.BytesIO(content)) as archive,
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter(
-            "ignore"
-        )  # NumPy 2.4 minds how Python 2 wrote these files
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         parts = zip(*(batch(f"data_batch_{i}") for i in range(1, 6)), strict=True)
         return *map(np.concatenate, parts), *batch("test_batch")
 
