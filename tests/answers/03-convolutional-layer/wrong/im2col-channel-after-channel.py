@@ -1,0 +1,15 @@
+"""The view's own order is kept: channels before rows and columns.
+
+fails: test-im2col-example, test-im2col-fresh, test-conv2d-fast-example,
+    test-conv2d-fast-fresh, test-conv2d-fast-speed, test-backward-weights
+says: the channels of a pixel belong together
+"""
+
+
+# %% im2col
+def im2col(x, fh, fw, stride=1, padding="valid"):
+    zeros, (sh, sw), _ = window_grid(*x.shape[1:3], fh, fw, stride, padding)
+    x = np.pad(x, ((0, 0), *zeros, (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (fh, fw), axis=(1, 2))
+    windows = windows[:, ::sh, ::sw]
+    return windows.reshape(*windows.shape[:3], -1)

@@ -1,0 +1,25 @@
+"""The answer is right, but the caller's picture is gone.
+
+fails: test-conv2d-example, test-conv2d-stride-padding, test-conv2d-fresh
+says: x was changed in place
+"""
+
+
+# %% conv2d
+def conv2d(x, w, b=None, stride=1, padding="valid"):
+    if x.shape[3] != w.shape[2]:
+        raise ValueError("x and w disagree about the channels")
+    zeros, (sh, sw), (rows, columns) = window_grid(
+        *x.shape[1:3], *w.shape[:2], stride, padding
+    )
+    given = x
+    x = np.pad(x, ((0, 0), *zeros, (0, 0)))
+    z = np.zeros((len(x), rows, columns, w.shape[3]))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * sh, j * sw
+            window = x[:, top : top + w.shape[0], left : left + w.shape[1]]
+            for k in range(w.shape[3]):
+                z[:, i, j, k] = np.sum(window * w[..., k], axis=(1, 2, 3))
+    given[...] = 0
+    return z if b is None else z + b

@@ -1,0 +1,23 @@
+"""All zeros of "same" go to the bottom and the right.
+
+fails: test-conv2d-stride-padding, test-conv2d-fresh, test-im2col-fresh,
+    test-conv2d-fast-fresh, test-backward-weights, test-backward-input
+says: all zeros are at the bottom
+"""
+
+
+# %% window-grid
+def window_grid(height, width, fh, fw, stride=1, padding="valid"):
+    steps = tuple(int(s) for s in np.broadcast_to(stride, 2))
+    zeros, places = [], []
+    for n, f, s in zip((height, width), (fh, fw), steps, strict=True):
+        before = after = 0
+        if padding == "same":
+            after = max((-(-n // s) - 1) * s + f - n, 0)
+        elif padding != "valid":
+            before = after = padding
+        if n + before + after < f:
+            raise ValueError("the filter does not fit")
+        zeros.append((before, after))
+        places.append((n + before + after - f) // s + 1)
+    return tuple(zeros), steps, tuple(places)
