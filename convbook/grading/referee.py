@@ -77,7 +77,7 @@ def shown(text: Any, length: int = SHOWN) -> str:
     )
 
 
-class StandIn:
+class StandIn(wire.Remote):
     """Stands for something in the student's process: a function, a class, a model."""
 
     def __init__(self, link: _Link, number: int, name: str) -> None:

@@ -130,6 +130,10 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
         raise WireError(f"the message is malformed ({type(error).__name__})") from None
 
 
+class Remote:
+    """What stands for an object at the other end; it crosses as a handle."""
+
+
 class _Packer:
     def __init__(self, handle: Handler | None, bounds: Bounds) -> None:
         self.handle, self.bounds = handle, bounds
@@ -179,7 +183,7 @@ class _Packer:
             return {"dtype": value.str}
         if isinstance(value, type) and issubclass(value, np.generic):
             return {"dtype": np.dtype(value).str}
-        tensor = _from_tensor(value)
+        tensor = None if isinstance(value, Remote) else _from_tensor(value)
         if tensor is not None:
             kind, array = tensor
             return {"tensor": [kind, self.array(array)]}
@@ -299,14 +303,12 @@ def _from_tensor(value: Any) -> tuple[str, np.ndarray] | None:
         return "torch", plain.numpy()
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None:
-        if hasattr(value, "value") and type(value).__module__.startswith("keras."):
-            value = getattr(
-                value, "_value", value
-            )  # a Keras variable holds a tf.Variable
+        if type(value).__module__.startswith("keras."):
+            value = getattr(value, "_value", value)  # a Keras variable holds another
         if isinstance(value, (tensorflow.Tensor, tensorflow.Variable)) and hasattr(
             value, "numpy"
         ):
-            if value.dtype in (tensorflow.bfloat16,):
+            if value.dtype == tensorflow.bfloat16:
                 value = tensorflow.cast(value, tensorflow.float32)
             array = np.asarray(value.numpy())
             if array.dtype.kind in _KINDS:
