@@ -643,11 +643,10 @@ def test_stand_in_depends_on_its_seed_alone():
 
 
 def test_colour_says_nothing_about_the_class_of_a_stand_in():
-    from sklearn.neighbors import KNeighborsClassifier
-
-    (x, y), (x_test, y_test) = stand_in.draw(1000, seed=0), stand_in.draw(1000, seed=1)
+    (x, y), (x_test, y_test) = stand_in.draw(1000, seed=0), stand_in.draw(500, seed=1)
     colours, colours_test = x.mean((1, 2)), x_test.mean((1, 2))
-    guess = KNeighborsClassifier(15).fit(colours, y).predict(colours_test)
+    distances = np.linalg.norm(colours_test[:, None] - colours, axis=-1)
+    guess = y[distances.argmin(axis=1)]  # the class of the most similar mean colour
     assert (guess == y_test).mean() < 0.2
 
 
