@@ -10,6 +10,8 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 export PYTHONWARNINGS :=
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
+# Notebooks take what lies on this machine; `make full-data` is what downloads.
+export CONVBOOK_OFFLINE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test release format colab full-data lock clean
@@ -32,7 +34,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 # Executed chapters are kept in this cache, by their code. What else could change an output empties it.
 CACHE := _build/.jupyter_cache
 FRESH := _build/.fresh
-$(FRESH): requirements.txt $(wildcard convbook/*.py convbook/samples/*.npz)
+$(FRESH): requirements.txt $(wildcard convbook/*.py convbook/*.html convbook/*.mplstyle convbook/samples/*.*)
 	@rm -rf $(CACHE)
 	@mkdir -p _build && touch $@
 
@@ -60,7 +62,10 @@ colab: $(INSTALLED) ## run chapters and solutions with the packages that Colab s
 	$(BIN)/python tests/colab/run.py --python $(COLAB_PYTHON) $(ARGS)
 
 full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reach them
-	$(BIN)/python -m convbook.data
+	@test -d /usr/share/datasets/fashion-mnist || ! command -v apt-get >/dev/null \
+		|| $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get install --yes --quiet dataset-fashion-mnist \
+		|| echo "apt-get could not install dataset-fashion-mnist, all of Fashion-MNIST as Debian packs it."
+	@CONVBOOK_OFFLINE= $(BIN)/python -m convbook.data
 
 lock: ## pin requirements.txt to the newest versions that pyproject.toml allows
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
