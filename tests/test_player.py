@@ -323,6 +323,9 @@ def test_two_on_a_page_do_not_disturb_each_other(page_of):
     press(page, "One step forward", at=1)
     assert output_of(page, 0)[:3] == ["4", "", ""]
     assert output_of(page, 1)[:3] == ["4", "3", "4"]
+    press(page, "One step forward", at=0)
+    assert output_of(page, 0)[:3] == ["4", "3", ""]
+    assert output_of(page, 1)[:3] == ["4", "3", "4"]
 
 
 def test_it_starts_when_a_notebook_puts_it_into_an_open_page(page_of):
