@@ -122,8 +122,9 @@ def _defines(source: str) -> set[str]:
         head = re.match(r"(?:async )?(?:def|class) +(\w+)", line)
         if head:
             names.add(head[1])
-        elif re.match(r"[A-Za-z_]", line) and "=" in line:
-            names |= set(re.findall(r"[A-Za-z_]\w*", line[:200].partition("=")[0]))
+        head = re.match(r"([\w, ]{1,200}?)(?: *:[^=]{1,200})?=(?!=)", line)
+        if head and not line[0].isspace():
+            names |= set(re.findall(r"[A-Za-z_]\w*", head[1]))
     return names
 
 
@@ -258,13 +259,11 @@ class _Graft:
         self.notes: list[str] = []
 
     def rebuilt(self) -> Rebuilt:
-        for look in (
-            self.by_grade_id,
-            self.by_cell_id,
-            self.by_definition,
-            self.by_likeness,
-        ):
-            look()
+        self.by_grade_id()
+        self.by_cell_id()
+        self.by_text()
+        self.by_definition()
+        self.by_likeness()
         self.by_place()
         return Rebuilt(self.parts(), self.notes)
 
@@ -288,12 +287,9 @@ class _Graft:
             if i is not None and self.plausible(i, cell):
                 found.setdefault(i, []).append(cell)
         for i, cells in found.items():
-            answers = [
-                cell
-                for cell in cells
-                if not _same(cell.source, self.released[i].source)
-            ]
-            self.taken[i] = (answers or cells)[-1]
+            answers = [c for c in cells if not _same(c.source, self.released[i].source)]
+            definers = [c for c in answers if _defines(c.source) & self.names[i]]
+            self.taken[i] = (definers or answers or cells)[-1]
             name = self.marks[i]["grade_id"]
             # Copies of a test, and of a stub that would undo the answer, are not kept.
             copies = (
@@ -325,7 +321,10 @@ class _Graft:
         if defines & self.names[i]:
             return True
         others = [names for j, names in enumerate(self.names) if j != i and names]
-        return not any(names <= defines for names in others)
+        return not any(names <= defines for names in others) and not any(
+            self.locked(j) and _likeness(cell.source, self.released[j].source) > 0.8
+            for j in range(len(self.source))
+        )
 
     def by_cell_id(self) -> None:
         ids = {
@@ -338,6 +337,18 @@ class _Graft:
             self.taken[i] = cell
             if self.marks[i].get("solution"):
                 self.tell(i, "by the id of the cell")
+
+    def by_text(self) -> None:
+        """Recognise what is not to be answered, and is as it was."""
+        known = {
+            " ".join(self.released[i].source.split()): i
+            for i in self.missing()
+            if not self.marks[i].get("solution")
+        }
+        for cell in self.free():
+            i = known.pop(" ".join(cell.source.split()), None)
+            if i is not None:
+                self.taken[i] = cell
 
     def by_definition(self) -> None:
         for i in self.missing():
