@@ -70,7 +70,7 @@ full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reac
 lock: ## pin requirements.txt to the newest versions that pyproject.toml allows
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
 	_build/lock/bin/pip install --quiet '.[book,test,grading]'
-	$(PYTHON) -c 'import re, subprocess; frozen = subprocess.check_output(["_build/lock/bin/pip", "freeze", "--exclude", "convbook"], text=True); open("requirements.txt", "w").write("# Written by `make lock` from the extras in pyproject.toml.\n" + re.sub(r"\+cpu|^nvidia.*\n|^triton.*\n", "", frozen, flags=re.M))'
+	$(PYTHON) -c 'import re, subprocess; frozen = subprocess.check_output(["_build/lock/bin/pip", "freeze", "--all", "--exclude", "pip", "--exclude", "convbook"], text=True); open("requirements.txt", "w").write("# Written by `make lock` from the extras in pyproject.toml.\n" + re.sub(r"\+cpu|^nvidia.*\n|^triton.*\n", "", frozen, flags=re.M))'
 
 clean: ## remove everything that the other commands made
 	rm -rf _build build dist *.egg-info $(VENV) .venv-colab .pytest_cache .ruff_cache
