@@ -254,11 +254,7 @@ def _summary(assignment: str, lines: list[Result]) -> None:
     for line in lines:
         remarks = [*(["late"] if line.late else []), *filter(None, line.remarks)]
         colour = (
-            "red"
-            if line.state == "lost"
-            else "yellow"
-            if line.verdict != "graded"
-            else ""
+            "red" if line.state == "lost" else "yellow" if line.verdict != "ok" else ""
         )
         table.add_row(
             escape(line.student),

@@ -139,7 +139,9 @@ def nbgrader_at_work() -> Iterator[list[str]]:
     log.propagate = False
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module=r"nbgrader\..*|sqlalchemy\..*")
+            warnings.filterwarnings(
+                "ignore", module=r"(nbgrader|nbformat|sqlalchemy)\."
+            )
             yield errors
     finally:
         log.removeHandler(handler)
@@ -147,6 +149,14 @@ def nbgrader_at_work() -> Iterator[list[str]]:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)
+
+
+def logged(errors: list[str], otherwise: str) -> str:
+    """Take what nbgrader's log says of a failure: the last line of its first traceback."""
+    for message in errors:
+        if "Traceback (most recent call last)" in message:
+            return message.strip().splitlines()[-1].split(": ", 1)[-1]
+    return errors[0] if errors else otherwise
 
 
 def write(path: Path, data: bytes) -> None:

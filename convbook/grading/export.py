@@ -252,6 +252,6 @@ def _moodle(
         status = "Submitted for grading" + (" - late" if line.late else "")
         name, email = line.submission.name, students[student].email or ""
         number = f"Participant {line.submission.user}"
-        export.rows.append([number, name, email, status, line.total, line.of, "-"])
+        export.rows.append([number, name, email, status, line.total, line.of, ""])
     export.not_graded_by_hand = _to_do(lines)
     return export

@@ -30,7 +30,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from .course import Course, Problem, nbgrader_at_work
+from .course import Course, Problem, logged, nbgrader_at_work
 
 _HIDDEN = re.compile(
     r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)",
@@ -251,8 +251,8 @@ def feedback(
             try:
                 GenerateFeedback(directory, config=course.config, force=True).start()
             except NbGraderException as error:
-                last = errors[0].strip().splitlines()[-1] if errors else str(error)
-                raise Problem(f"No feedback for {student}: {last}") from error
+                said = logged(errors, str(error))
+                raise Problem(f"No feedback for {student}: {said}") from error
         pages.append(
             course.folder("feedback", student, assignment) / f"{notebook}.html"
         )

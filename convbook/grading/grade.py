@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from .course import Course, Problem, nbgrader_at_work, write
+from .course import Course, Problem, logged, nbgrader_at_work, write
 from .release import generate
 from .submission import Submission, Unreadable, read_notebook
 
@@ -76,13 +76,13 @@ class Graded:
     """What a grader hands back.
 
     `notebook` has the instructor's test cells with what came out of them; nbgrader takes a
-    test without an error for passed. `verdict` is "graded", or says why there are no
-    points: "unreadable", "failed". `remarks` are for instructor and student.
+    test without an error for passed. `verdict` is "ok", or says what went wrong:
+    "unreadable", "failed". `notes` are for instructor and student.
     """
 
     notebook: NotebookNode
-    verdict: str = "graded"
-    remarks: tuple[str, ...] = ()
+    verdict: str = "ok"
+    notes: Sequence[str] = ()
 
 
 Grader = Callable[
@@ -112,7 +112,9 @@ def autograde(
         write(source / f"{assignment.notebook}.ipynb", assignment.source)
         for name, data in assignment.files.items():
             write(source / name, data)
-        with nbgrader_at_work():  # tables without a version: asking for it takes seconds
+        with (
+            nbgrader_at_work()
+        ):  # tables without a version: asking for it takes seconds
             from nbgrader.api import Base
             from sqlalchemy import create_engine
 
@@ -134,12 +136,11 @@ def _inside(root: Path, config: Config) -> Config:
 def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
     student, name = "student", f"{assignment.notebook}.ipynb"
     try:
-        notebook = nbformat.writes(read_notebook(data))
+        notebook, notes = _tidy(read_notebook(data), assignment)
     except Unreadable as error:
         return no_points(assignment, "unreadable", str(error))
-    write(
-        course.folder("submitted", student, assignment.name) / name, notebook.encode()
-    )
+    text = nbformat.writes(notebook).encode()
+    write(course.folder("submitted", student, assignment.name) / name, text)
     with nbgrader_at_work() as errors:
         from nbgrader.converters import Autograde
 
@@ -147,10 +148,49 @@ def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
         try:
             Autograde(directory, config=course.config, force=True).start()
         except Exception as error:  # nbgrader logs the reason and raises something else
-            last = (errors or [str(error)])[0].strip().splitlines()[-1]
-            return no_points(assignment, "failed", f"nbgrader cannot grade it: {last}")
+            said = f"nbgrader cannot grade it: {logged(errors, str(error))}"
+            return no_points(assignment, "failed", said)
     graded = course.folder("autograded", student, assignment.name) / name
-    return Graded(nbformat.read(graded, as_version=4))
+    return Graded(nbformat.read(graded, as_version=4), notes=notes)
+
+
+def _tidy(
+    notebook: NotebookNode, assignment: Assignment
+) -> tuple[NotebookNode, list[str]]:
+    """Give cells nbgrader's metadata as released, so that it stops at none of them.
+
+    Cells that were deleted are put back. Copies are plain cells; the last one is the
+    answer, as it is when Python runs them.
+
+    Raises:
+        Unreadable: if no cell of the assignment is there.
+    """
+    released = nbformat.reads(assignment.released.decode(), as_version=4).cells
+    missing = {
+        c.metadata.nbgrader.grade_id: c for c in released if "nbgrader" in c.metadata
+    }
+    order, found = list(missing), {}
+    for cell in reversed(notebook.cells):
+        about = cell.metadata.pop("nbgrader", None)
+        grade_id = about.get("grade_id") if isinstance(about, dict) else None
+        if isinstance(grade_id, str) and grade_id in missing:
+            cell.metadata["nbgrader"] = missing.pop(grade_id).metadata.nbgrader
+            found[grade_id] = cell
+    if not found:
+        raise Unreadable(
+            f"another notebook, none of its cells is of {assignment.notebook}.ipynb"
+        )
+    at = 0
+    for grade_id in order:
+        if grade_id in missing:
+            notebook.cells.insert(at, missing[grade_id])
+        else:
+            at = next(i for i, c in enumerate(notebook.cells) if c is found[grade_id])
+        at += 1
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    notebook.nbformat_minor = 5
+    return notebook, [f"This cell was deleted and is put back: {i}" for i in missing]
 
 
 def no_points(assignment: Assignment, verdict: str, reason: str) -> Graded:
@@ -292,7 +332,7 @@ def record(
     notebook.metadata["convbook"] = {
         "fingerprint": _fingerprint(course, assignment, submission),
         "verdict": graded.verdict,
-        "remarks": [*graded.remarks, *submission.remarks],
+        "remarks": [*graded.notes, *submission.remarks],
     }
     write(path, nbformat.writes(notebook).encode())
 

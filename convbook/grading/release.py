@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .course import Course, Problem, nbgrader_at_work, write
+from .course import Course, Problem, logged, nbgrader_at_work, write
 
 
 def release(assignment: str, course: Course | None = None) -> str:
@@ -55,7 +55,7 @@ def generate(
         try:
             converter.start()
         except NbGraderException as error:
-            raise Problem(f"{assignment}: {_reason(errors, str(error))}") from error
+            raise Problem(f"{assignment}: {logged(errors, str(error))}") from error
         made = Path(folder) / assignment
         return {
             path.relative_to(made).as_posix(): path.read_bytes()
@@ -95,11 +95,3 @@ def publish(course: Course, assignment: str) -> Path:
     for name, data in files.items():
         write(folder / name, data)
     return folder
-
-
-def _reason(errors: list[str], otherwise: str) -> str:
-    """Take what nbgrader's log says of a failure: the last line of its first traceback."""
-    for message in errors:
-        if "Traceback (most recent call last)" in message:
-            return message.strip().splitlines()[-1].split(": ", 1)[-1]
-    return errors[0] if errors else otherwise

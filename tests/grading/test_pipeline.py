@@ -1,0 +1,460 @@
+"""From a zip to the gradebook, feedback and CSV, through the real nbgrader."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell
+
+from convbook.grading import grade as grading
+from convbook.grading.course import Course, Problem
+from convbook.grading.feedback import feedback
+from convbook.grading.grade import autograde, grade
+from convbook.grading.release import differences, publish, release
+from convbook.notebooks import ROOT
+
+from . import submissions, tiny
+from .tiny import ASSIGNMENT, hand_in, stand_in
+
+CONVBOOK = Path(sys.executable).with_name("convbook")
+NBGRADER = Path(sys.executable).with_name("nbgrader")
+FILTERS = "01-filters"
+
+
+def run(course, *command, **options):
+    """Run a command as a person would, its folder not on the PATH."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200"}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=course.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        **options,
+    )
+
+
+def points(course, assignment=ASSIGNMENT):
+    with course.gradebook() as gradebook:
+        return {
+            s["student"]: (s["score"], s["needs_manual_grade"])
+            for s in gradebook.submission_dicts(assignment)
+        }
+
+
+def page(course, student, assignment=ASSIGNMENT):
+    (path,) = feedback(course, assignment, [student])
+    return path.read_text("utf-8")
+
+
+# The main job: ten submissions of the first assignment, by the commands a person types.
+
+
+@pytest.fixture(scope="module")
+def filters(tmp_path_factory):
+    root = tmp_path_factory.mktemp("filters")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "solutions" / FILTERS, root / "solutions" / FILTERS)
+    course = Course.find(root)
+    ten = submissions.ten(course, FILTERS)
+    (root / "submissions.zip").write_bytes(submissions.pack(ten, "canvas"))
+    said = {
+        command[0]: run(course, CONVBOOK, *command)
+        for command in [
+            ("collect", FILTERS, "submissions.zip"),
+            ("grade", FILTERS),
+            ("feedback", FILTERS),
+            ("export", FILTERS, "-o", "grades.csv"),
+        ]
+    }
+    return course, ten, said
+
+
+def test_every_command_ends_well_and_names_the_file_that_cannot_be_read(filters):
+    _, _, said = filters
+    for result in said.values():
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.stderr == ""
+    assert "cut off or damaged" in said["collect"].stdout
+    assert "cut off or damaged" in said["grade"].stdout
+    assert "8 wait to be graded by hand" in said["grade"].stdout
+
+
+def test_the_gradebook_holds_the_expected_scores(filters):
+    course, ten, _ = filters
+    expected = {str(h.number): (h.points, h.by_hand) for h in ten}
+    found = {
+        s.rpartition("-")[2]: score for s, score in points(course, FILTERS).items()
+    }
+    assert found == expected
+    assert expected["1234501"] == (90, True)
+    assert expected["1234503"] == (40, True)
+    assert expected["1234504"] == expected["1234510"] == (0, False)
+
+
+def test_every_student_gets_a_page(filters):
+    course, ten, _ = filters
+    pages = sorted(course.root.glob(f"feedback/*/{FILTERS}/filters.html"))
+    assert len(pages) == len(ten)
+    hidden = [
+        line.strip()
+        for cell in nbformat.read(course.notebook(FILTERS), as_version=4).cells
+        if "BEGIN HIDDEN TESTS" in cell.source
+        for line in cell.source.split("HIDDEN TESTS")[1].splitlines()
+        if len(line.strip()) > 30 and "import" not in line
+    ]
+    assert len(hidden) > 10
+    shown = release(FILTERS, course)
+    for path in pages:
+        text = path.read_text("utf-8")
+        assert "BEGIN HIDDEN" not in text
+        assert not [line for line in hidden if line in text and line not in shown]
+
+
+def test_the_csv_holds_what_the_gradebook_holds(filters):
+    course, ten, _ = filters
+    with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["Number in LMS"]: row for row in csv.DictReader(file)}
+    assert {n: float(row["Points"]) for n, row in rows.items()} == {
+        str(h.number): h.points for h in ten
+    }
+    assert [n for n, row in rows.items() if row["Late"] == "yes"] == ["1234508"]
+
+
+def test_a_second_run_grades_nothing_again(filters):
+    course, _, _ = filters
+    seen = []
+    lines = grade(course, FILTERS, grader=stand_in(seen=seen))
+    assert seen == []
+    assert {line.state for line in lines} == {"kept"}
+
+
+# What students hand in, through nbgrader's own Autograde.
+
+
+def graded(course, **notebooks):
+    """Grade notebooks under their students' names; return points and lines."""
+    for student, nb in notebooks.items():
+        hand_in(course, student, nb)
+    return {line.student: line for line in grade(course, ASSIGNMENT)}
+
+
+def edited(course, edit, **options):
+    nb, _ = submissions.answered(course, ASSIGNMENT, **options)
+    cells = {cell.id: cell for cell in nb.cells}
+    edit(nb, cells)
+    return nb
+
+
+def test_odd_notebooks_are_graded_all_the_same(course):
+    def warns(nb, cells):
+        cells["double"].source = (
+            "import sys, warnings\ndef double(x):\n    warnings.warn('slow')\n"
+            "    print('noise', file=sys.stderr)\n    return 2 * x"
+        )
+
+    def without_a_test(nb, cells):
+        nb.cells.remove(cells["test-double-fresh"])
+
+    def easier(nb, cells):
+        cells["test-shift-three"].source = "pass"
+        cells["test-shift-three"].metadata.nbgrader.points = 90
+        cells["shift"].source = "def shift(x):\n    return x"
+
+    def twice(nb, cells):
+        nb.cells.append(new_code_cell("x = 1"))
+        nb.cells.append(cells["double"].copy())
+        nb.cells[-1].metadata.nbgrader.schema_version = 1
+        nb.cells.append(
+            new_code_cell("y = 2", metadata={"nbgrader": {"grade_id": "mine"}})
+        )
+
+    def almost_empty(nb, cells):
+        nb.cells = [cells["words"]]
+
+    found = graded(
+        course,
+        empty=edited(course, almost_empty),
+        warns=edited(course, warns),
+        without=edited(course, without_a_test),
+        easier=edited(course, easier),
+        twice=edited(course, twice),
+        other=nbformat.v4.new_notebook(cells=[new_code_cell("1 + 1")]),
+    )
+    notes = {s: line.remarks for s, line in found.items() if line.remarks}
+    assert set(notes) == {"without", "other", "empty"}
+    assert "put back: test-double-fresh" in notes["without"][0]
+    assert len(notes["empty"]) == 7
+    assert "another notebook" in notes["other"][0]
+    assert {s: line.points for s, line in found.items()} == {
+        "warns": 90,
+        "without": 90,
+        "easier": 40,
+        "twice": 90,
+        "other": 0,
+        "empty": 0,
+    }
+
+
+def test_a_page_explains_and_gives_nothing_away(course):
+    def hostile(nb, cells):
+        cells["double"].source = (
+            "from IPython.display import HTML, Javascript, SVG, display\n"
+            "display(HTML('<script>alert(1)</script><img src=x onerror=alert(2)>'))\n"
+            "display(Javascript('alert(3)'))\n"
+            "print('</pre><script>alert(4)</script>')\n"
+            "def double(x):\n    return 2 * x + 1"
+        )
+        cells[
+            "shift"
+        ].source = "def shift(x):\n    raise IndexError('<script>alert(5)</script>')"
+        cells["words"].source = (
+            "<script>alert(6)</script>\n\n"
+            "[x](javascript:alert(7)) ![y](http://tracker/z.png)\n\n"
+            "**bold** a < b"
+        )
+
+    line = graded(course, mean=edited(course, hostile))["mean"]
+    assert (line.points, line.by_hand) == (0, True)
+    text = page(course, "mean")
+    tags = BeautifulSoup(text, "html.parser").find_all(True)
+    assert not [
+        tag for tag in tags if tag.name in ("script", "iframe", "svg", "object")
+    ]
+    assert not [name for tag in tags for name in tag.attrs if name.startswith("on")]
+    sources = [tag.get("src") or tag.get("href") or "#" for tag in tags]
+    assert not [s for s in sources if not s.startswith(("#", "data:image/"))]
+    assert "default-src 'none'" in text
+    assert "double(2) gives 5, expected 4" in text
+    assert "SECRET_ORACLE" not in text and "271828" not in text
+    assert "IndexError: &lt;script&gt;" in text
+    assert "<strong>bold</strong> a &lt; b" in text
+    assert "not read yet" in text
+
+
+def test_a_hidden_test_that_fails_with_the_answer_in_its_message_says_less(course):
+    def wrong(nb, cells):
+        cells[
+            "shift"
+        ].source = "def shift(x):\n    return [3, 1, 2] if len(x) == 3 else x"
+
+    graded(course, wrong=edited(course, wrong))
+    text = page(course, "wrong")
+    assert "A check that is not shown failed." in text
+    assert "314159" not in text and "271828" not in text
+
+
+def test_files_beside_the_notebook_are_there_for_the_student_code(course):
+    (course.root / "solutions" / ASSIGNMENT / "numbers.txt").write_text("2")
+
+    def reads(nb, cells):
+        cells[
+            "double"
+        ].source = "def double(x):\n    return int(open('numbers.txt').read()) * x"
+
+    assert graded(course, reads=edited(course, reads))["reads"].points == 90
+    publish(course, ASSIGNMENT)
+    assert (course.root / "exercises" / ASSIGNMENT / "numbers.txt").read_text() == "2"
+
+
+# What a run grades, and what it leaves alone.
+
+
+@pytest.fixture
+def three(course):
+    right, _ = submissions.answered(course, ASSIGNMENT)
+    for student in ("one", "two", "three"):
+        hand_in(course, student, right)
+    return course
+
+
+def asked(course, **options):
+    seen = []
+    grade(course, ASSIGNMENT, grader=stand_in(seen=seen), **options)
+    return sorted(seen)
+
+
+def test_only_what_changed_is_graded_again(three):
+    everybody = ["one", "three", "two"]
+    assert asked(three) == everybody
+    assert asked(three) == []
+    hand_in(three, "two", nbformat.v4.new_notebook())
+    assert asked(three) == ["two"]
+    assert asked(three, again=True, students=["one"]) == ["one"]
+    nb = tiny.notebook()
+    nb.cells[0].source += "\nA new word in the text."
+    tiny.write_solution(three.root, nb)
+    assert asked(three) == []
+    nb.cells[4].source += "\n# a new test"
+    tiny.write_solution(three.root, nb)
+    assert asked(three) == everybody
+
+
+def test_points_given_by_hand_survive_a_second_grading(three):
+    grade(three, ASSIGNMENT, grader=stand_in())
+    with three.gradebook() as gradebook:
+        mark = gradebook.find_grade("words", "tiny", ASSIGNMENT, "one")
+        mark.manual_score, mark.needs_manual_grade = 7, False
+        gradebook.db.commit()
+    assert points(three)["one"] == (97, False)
+    grade(
+        three,
+        ASSIGNMENT,
+        ["one"],
+        again=True,
+        grader=stand_in(failing={"test-shift-more"}),
+    )
+    assert points(three)["one"] == (67, True)  # to be looked at again
+
+
+def test_a_submission_that_cannot_be_recorded_stops_nobody_else(three, monkeypatch):
+    record = grading.record
+
+    def fails_for_two(course, assignment, submission, graded):
+        if submission.student == "two":
+            raise OSError("disk full")
+        record(course, assignment, submission, graded)
+
+    monkeypatch.setattr(grading, "record", fails_for_two)
+    lines = {line.student: line for line in grade(three, ASSIGNMENT, grader=stand_in())}
+    assert lines["two"].state == "lost" and "disk full" in lines["two"].remarks[0]
+    assert sorted(points(three)) == ["one", "three"]
+    monkeypatch.setattr(grading, "record", record)
+    assert asked(three) == ["two"]
+
+
+def test_an_interrupted_run_loses_nothing(three):
+    def stops(assignment, submissions):
+        for count, (key, graded) in enumerate(stand_in()(assignment, submissions)):
+            if count == 2:
+                raise KeyboardInterrupt
+            yield key, graded
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(three, ASSIGNMENT, grader=stops)
+    assert sorted(points(three)) == ["one", "three"]
+    assert asked(three) == ["two"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
+    command = [str(CONVBOOK), "grade", ASSIGNMENT]
+    process = subprocess.Popen(
+        command,
+        cwd=three.root,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    first = three.root / "autograded" / "one" / ASSIGNMENT / "tiny.ipynb"
+    for _ in range(1200):
+        if first.exists() or process.poll() is not None:
+            break
+        time.sleep(0.1)
+    os.killpg(process.pid, how)  # as a terminal does: kernels are told too
+    said, _ = process.communicate(timeout=60)
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert "the same command goes on" in said
+    assert "one" in points(three)
+    assert "one" not in asked(three)
+    assert sorted(points(three)) == ["one", "three", "two"]
+
+
+def test_what_cannot_be_graded_is_said(course):
+    with pytest.raises(Problem, match="convbook collect"):
+        grade(course, ASSIGNMENT)
+    hand_in(course, "one", data=b"<html>")
+    with pytest.raises(Problem, match="nobody handed in nothing"):
+        grade(course, ASSIGNMENT, ["nobody"])
+    (line,) = grade(course, ASSIGNMENT)
+    assert (line.points, line.verdict) == (0, "unreadable")
+    assert "a web page, not a notebook" in page(course, "one")
+
+
+def test_the_grader_takes_bytes_and_knows_no_course(course, tmp_path, monkeypatch):
+    package = grading.Assignment.load(course, ASSIGNMENT)
+    right, _ = submissions.answered(course, ASSIGNMENT)
+    shutil.rmtree(course.root)
+    monkeypatch.chdir(tmp_path)
+    uploads = [("a", nbformat.writes(right).encode()), ("b", b"not a notebook")]
+    (_, a), (_, b) = autograde(package, uploads)
+    assert (a.verdict, b.verdict) == ("ok", "unreadable")
+    assert not [
+        o
+        for c in a.notebook.cells
+        for o in c.get("outputs", [])
+        if o.output_type == "error"
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+# Releases.
+
+
+def test_a_release_is_what_nbgrader_makes_and_the_same_each_time(course):
+    text = release(ASSIGNMENT, course)
+    assert text == release(ASSIGNMENT, course)
+    made = run(course, NBGRADER, "generate_assignment", ASSIGNMENT, "--no-db")
+    assert made.returncode == 0, made.stderr
+    path = course.root / "exercises" / ASSIGNMENT / "tiny.ipynb"
+    assert path.read_text("utf-8") == text
+    assert differences(course, ASSIGNMENT) == []
+
+
+def test_a_release_holds_no_answer_and_no_hidden_test(course):
+    content = json.loads(release(ASSIGNMENT, course))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in content["cells"]}
+    assert (
+        "NotImplementedError" in sources["double"] and "2 * x" not in sources["double"]
+    )
+    assert sources["test-double-fresh"].strip() == "# Hidden: fresh numbers."
+    assert "rotation" not in sources["words"]
+    assert set(content["metadata"]) == {"kernelspec"}
+    assert {key for cell in content["cells"] for key in cell["metadata"]} == {
+        "nbgrader"
+    }
+
+
+def test_an_edited_exercise_is_told_of(course):
+    said = run(course, CONVBOOK, "release")
+    assert said.returncode == 0, said.stderr
+    assert run(course, CONVBOOK, "release", "--check").returncode == 0
+    path = course.root / "exercises" / ASSIGNMENT / "tiny.ipynb"
+    path.write_text(path.read_text().replace("Two examples", "Three examples"))
+    (path.parent / "notes.txt").write_text("mine")
+    said = run(course, CONVBOOK, "release", "--check")
+    assert said.returncode == 1
+    assert (
+        "tiny.ipynb differs" in said.stdout
+        and "notes.txt does not belong" in said.stdout
+    )
+
+
+def test_a_repeated_id_is_refused_with_the_reason(course):
+    nb = tiny.notebook()
+    nb.cells[4].metadata.nbgrader.grade_id = "double"
+    tiny.write_solution(course.root, nb)
+    with pytest.raises(Problem, match="Duplicate grade id: double"):
+        release(ASSIGNMENT, course)
+
+
+def test_cells_cannot_be_added_under_students_who_have_grades(three):
+    grade(three, ASSIGNMENT, grader=stand_in())
+    nb = tiny.notebook()
+    nb.cells.append(
+        tiny.cell("code", "more", "pass", grade=True, locked=True, points=5)
+    )
+    tiny.write_solution(three.root, nb)
+    with pytest.raises(Problem, match="Cannot add or remove cells"):
+        grade(three, ASSIGNMENT, grader=stand_in())
