@@ -286,7 +286,7 @@ def grid(
         inches = ax.figure.get_size_inches()
         side = min(box.width * inches[0] / columns, box.height * inches[1] / rows)
         longest = max(2, max(len(text) for text in texts.flat))
-        fontsize = min(13.0, 72 * side * 0.78 / (0.64 * longest), 72 * side * 0.6)
+        fontsize = min(13.0, 72 * side * 0.7 / (0.64 * longest), 72 * side * 0.6)
 
     for i in range(rows):
         for j in range(columns):

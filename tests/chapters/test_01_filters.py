@@ -173,7 +173,7 @@ def test_numpy_keras_and_pytorch_agree_on_the_whole_photograph(chapter):
     assert "kernel   (3, 3, 1, 1)" in chapter.text("keras-filter")
     assert "picture  (1, 1, 512, 512)" in chapter.text("torch-filter")
     assert "as in Keras: (1, 510, 510, 1)" in chapter.text("torch-filter")
-    assert number_after("all three agree:", chapter.text("three-equal")) == 510 * 510
+    assert number_after("all three agree on", chapter.text("three-equal")) == 510 * 510
 
 
 def test_gradient_descent_finds_sobels_filter(chapter):
