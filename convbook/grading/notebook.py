@@ -274,15 +274,13 @@ class _Run:
             )
         if status == warm.OUTPUT:
             return OUTPUT, "Your code printed more than is allowed and was stopped."
-        if status > 128:
-            name = (
-                signal.Signals(status - 128).name
-                if status - 128 in _SIGNALS
-                else "a signal"
-            )
+        if status - 128 in _SIGNALS:
+            name = signal.Signals(status - 128).name
             if status - 128 in _FAULTS:
                 return CRASHED, f"Your code crashed Python ({name})."
             return KILLED, f"The process of your code was killed ({name})."
+        if status == warm.BROKEN:
+            return CRASHED, "Your code broke the process that runs it."
         return CRASHED, f"Your code ended its own process (exit status {status})."
 
     # --- the instructor's tests

@@ -228,7 +228,7 @@ class _Student:
                 answer = getattr(self, f"on_{request.pop('op')}")(**request)
             except BaseException as error:
                 answer = {"raised": self.describe(error)}
-            answer["printed"] = self.printed() if "outputs" not in answer else ""
+            answer["printed"] = "" if "outputs" in answer else self.printed()
             wire.send(self.sock, b"a", self.pack(answer))
 
     def pack(self, answer: dict) -> bytes:
@@ -236,10 +236,13 @@ class _Student:
             return wire.pack(answer, self.handle, self.bounds)
         except Exception as error:
             # What came back cannot cross: too large, too deep, or broken.
-            said = f"the result cannot be passed on: {_text(error)}"
-            return wire.pack(
-                {"raised": {"names": ["ValueError"], "message": said, "where": []}}
-            )
+            raised = {
+                "type": "CannotReturn",
+                "names": [],  # not an exception that a test could be waiting for
+                "message": f"the result cannot be passed on: {_text(error)}",
+                "where": [],
+            }
+            return wire.pack({"raised": raised, "outputs": [], "printed": ""})
 
     def handle(self, value: Any) -> dict:
         self.objects.append(value)

@@ -36,7 +36,7 @@ from pathlib import Path
 from convbook.grading import syscalls
 
 # What the first process of a namespace exits with. 0 to 127 are the student's process' own.
-MEMORY, OUTPUT, SETUP = 250, 251, 252
+MEMORY, OUTPUT, BROKEN = 250, 251, 252
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
@@ -110,7 +110,7 @@ def _fork(
         os.close(home)
     if pid:
         return pid
-    status = SETUP
+    status = BROKEN
     try:
         os.close(settings["control"])
         if contained:

@@ -241,6 +241,14 @@ def test_stop_iteration_cannot_end_the_loop_of_a_test():
     assert grade(tests, "def answer(x): raise StopIteration")[0] == 0
 
 
+def test_a_result_that_cannot_cross_is_not_an_exception_that_a_test_waits_for():
+    tests = "from convbook import check\ncheck.raises(ValueError, answer, what='', why='')"
+    answer = "def answer():\n    x = []\n    x.append(x)\n    return x"
+    points, outputs, _ = grade(tests, answer)
+    assert points == 0
+    assert "StudentError, expected ValueError" in outputs
+
+
 def test_a_name_that_is_not_there_is_said_to_be_missing():
     points, outputs, _ = grade("answer()", "x = 1")
     assert points == 0
