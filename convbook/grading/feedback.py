@@ -234,16 +234,17 @@ def feedback(
         the pages' paths, in the order of the students' ids.
 
     Raises:
-        Problem: if nothing is graded yet, or nbgrader cannot make a page.
+        Problem: if nothing is graded yet, or, with all others made, one cannot be.
     """
     notebook = course.notebook(assignment).stem
+    students = set(students)
     graded = course.students("autograded", assignment)
-    missing = set(students) - set(graded)
+    missing = students - set(graded)
     if missing or not graded:
         who = ", ".join(sorted(missing)) or "Nobody"
         raise Problem(f"{who}: not graded yet. First: convbook grade {assignment}")
-    pages = []
-    for student in [s for s in graded if not students or s in set(students)]:
+    pages, failed = [], []
+    for student in [s for s in graded if not students or s in students]:
         with nbgrader_at_work() as errors:
             from nbgrader.converters import GenerateFeedback, NbGraderException
 
@@ -251,9 +252,10 @@ def feedback(
             try:
                 GenerateFeedback(directory, config=course.config, force=True).start()
             except NbGraderException as error:
-                said = logged(errors, str(error))
-                raise Problem(f"No feedback for {student}: {said}") from error
-        pages.append(
-            course.folder("feedback", student, assignment) / f"{notebook}.html"
-        )
+                failed.append(f"{student}: {logged(errors, str(error))}")
+                continue
+        folder = course.folder("feedback", student, assignment)
+        pages.append(folder / f"{notebook}.html")
+    if failed:
+        raise Problem(f"{len(pages)} pages, but none for " + "; ".join(failed))
     return pages

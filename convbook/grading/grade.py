@@ -106,15 +106,13 @@ def autograde(
         each key with what came of it, in the same order.
     """
     with tempfile.TemporaryDirectory() as folder:
-        course = Course(Path(folder), assignment.config)
-        course = Course(course.root, _inside(course.root, assignment.config))
+        course = Course(Path(folder), _inside(Path(folder), assignment.config))
         source = course.folder("source", ".", assignment.name).resolve()
         write(source / f"{assignment.notebook}.ipynb", assignment.source)
         for name, data in assignment.files.items():
             write(source / name, data)
-        with (
-            nbgrader_at_work()
-        ):  # tables without a version: asking for it takes seconds
+        with nbgrader_at_work():
+            # Tables without a version: asking alembic for it takes nbgrader seconds.
             from nbgrader.api import Base
             from sqlalchemy import create_engine
 
@@ -247,8 +245,9 @@ def grade(
         Problem: if there is no such assignment, no such student, or no submission.
     """
     course.notebook(assignment)
+    students = set(students)
     everybody = course.students("submitted", assignment)
-    unknown = set(students) - set(everybody)
+    unknown = students - set(everybody)
     if unknown:
         raise Problem(
             f"{', '.join(sorted(unknown))} handed in nothing for {assignment}."
@@ -257,7 +256,7 @@ def grade(
         raise Problem(
             f"Nothing was submitted for {assignment}. First: convbook collect {assignment} ZIP"
         )
-    chosen = [s for s in everybody if not students or s in set(students)]
+    chosen = [s for s in everybody if not students or s in students]
     package = Assignment.load(course, assignment)
     submissions = {s: Submission.load(course, s, assignment) for s in chosen}
     todo = {

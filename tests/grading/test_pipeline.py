@@ -399,6 +399,15 @@ def test_the_grader_takes_bytes_and_knows_no_course(course, tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_that_cannot_be_made_stops_no_other(three):
+    grade(three, ASSIGNMENT, grader=stand_in())
+    broken = three.root / "autograded" / "one" / ASSIGNMENT / "tiny.ipynb"
+    broken.write_text("{}")
+    with pytest.raises(Problem, match="2 pages, but none for one"):
+        feedback(three, ASSIGNMENT)
+    assert (three.root / "feedback" / "two" / ASSIGNMENT / "tiny.html").exists()
+
+
 # Releases.
 
 
