@@ -38,7 +38,7 @@ GREY = "#6B7280"
 INK = "#1F2328"
 PALETTE = (ORANGE, BLUE, GREEN, PINK, RED, SKY)
 
-# Negative is blue, zero is white, positive is red.
+# Negative is blue, zero is white, positive is orange.
 SIGNED = LinearSegmentedColormap.from_list("signed", [BLUE, "#FFFFFF", RED])
 
 WIDTH = 5.5  # inches; wider figures become unreadable on a phone

@@ -61,7 +61,9 @@ def executed():
         try:
             _, notebook = cache.merge_match_into_notebook(notebook)
         except KeyError:
-            result = single_nb_execution(notebook, cwd=str(path.parent), timeout=300)
+            result = single_nb_execution(
+                notebook, cwd=str(path.parent), timeout=300, allow_errors=False
+            )
             if result.err is not None:
                 pytest.fail(f"{chapter} does not run:\n{result.exc_string}")
             cache.cache_notebook_bundle(
