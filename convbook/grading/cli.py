@@ -190,7 +190,8 @@ def collect(
 @main.command(
     epilog="""\
 convbook grade 01-filters
-convbook grade 01-filters --student kim --again""",
+convbook grade 01-filters --student kim --again
+convbook grade 01-filters --scheduler tcp://10.0.0.1:8786""",
 )
 @click.argument("assignment")
 @click.option(
@@ -199,19 +200,55 @@ convbook grade 01-filters --student kim --again""",
 @click.option(
     "--again", is_flag=True, help="Grade also what is graded and has not changed."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="How many at once on this machine.  [default: one for each core]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Use the workers of this Dask scheduler, for example tcp://10.0.0.1:8786.",
+)
+@click.option(
+    "--unsafe-no-sandbox",
+    is_flag=True,
+    help="Run the students' code with your own rights, beside the tests, by nbgrader alone.",
+)
 @click.pass_obj
 def grade(
-    find: Callable[[], Course], assignment: str, students: tuple[str, ...], again: bool
+    find: Callable[[], Course],
+    assignment: str,
+    students: tuple[str, ...],
+    again: bool,
+    workers: int | None,
+    scheduler: str | None,
+    unsafe_no_sandbox: bool,
 ) -> None:
     """Grade what was collected, with nbgrader's tests and gradebook.
 
+    The students' code runs in a sandbox: without network, without your files, with bounded
+    time and memory; the tests run outside of it.
+
     What is graded and has not changed since, neither the submission nor the tests, is kept.
-    Ctrl-C loses nothing: the same command goes on where it stopped. The students' code runs
-    on this machine.
+    Ctrl-C loses nothing: the same command goes on where it stopped.
     """
+    if (workers is not None) + (scheduler is not None) + unsafe_no_sandbox > 1:
+        raise click.UsageError(
+            "Only one of --workers, --scheduler and --unsafe-no-sandbox."
+        )
+    from .grade import autograde
     from .grade import grade as run
 
     course = find()
+    if unsafe_no_sandbox:
+        grader = autograde
+    else:
+        from .fanout import spread
+
+        grader = spread(workers, scheduler)
+        if scheduler is None:
+            _check_sandbox()
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -230,12 +267,33 @@ def grade(
             bar.update(task, completed=done, total=total, description=escape(student))
 
         try:
-            lines = run(course, assignment, students, again=again, progress=progress)
+            lines = run(
+                course,
+                assignment,
+                students,
+                again=again,
+                grader=grader,
+                progress=progress,
+            )
         except KeyboardInterrupt:
             bar.stop()
             console.print("Stopped. What is graded is kept; the same command goes on.")
             raise SystemExit(130) from None
     _summary(assignment, lines)
+
+
+def _check_sandbox() -> None:
+    """Stop before anything is graded where this machine cannot run the sandbox."""
+    from .grade import check_sandbox
+    from .sandbox import SandboxError
+
+    try:
+        check_sandbox()
+    except SandboxError as error:
+        raise Problem(
+            f"{error} Nothing was graded. To grade students whose code you would run "
+            "yourself, without any protection: --unsafe-no-sandbox"
+        ) from None
 
 
 def _summary(assignment: str, lines: list[Result]) -> None:

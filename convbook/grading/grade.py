@@ -5,26 +5,34 @@
 A `Grader` takes bytes and gives bytes' worth: an assignment and submissions in, graded
 notebooks with verdicts out, one after another or many at once, here or elsewhere. It
 knows nothing of the course's folders, of the gradebook, of who the student is. `record`
-alone writes, in this process. `autograde`, nbgrader's own, is the grader today.
+alone writes, in this process. `sandboxed` is the grader, `fanout.spread` many of it at
+once; `autograde` is nbgrader's own, without protection.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from . import rebuild
 from .course import Course, Problem, logged, nbgrader_at_work, write
 from .release import generate
 from .submission import Submission, Unreadable, read_notebook
+
+if TYPE_CHECKING:
+    from .sandbox import Limits
 
 Progress = Callable[[int, int, str], None]
 
@@ -76,8 +84,9 @@ class Graded:
     """What a grader hands back.
 
     `notebook` has the instructor's test cells with what came out of them; nbgrader takes a
-    test without an error for passed. `verdict` is "ok", or says what went wrong:
-    "unreadable", "failed". `notes` are for instructor and student.
+    test without an error for passed. `verdict` is "ok", or says what went wrong: one of
+    those in `notebook.py`, or "failed" where the grader itself could not do it. `notes`
+    are for instructor and student.
     """
 
     notebook: NotebookNode
@@ -86,8 +95,124 @@ class Graded:
 
 
 Grader = Callable[
-    [Assignment, Iterable[tuple[str, bytes]]], Iterator[tuple[str, Graded]]
+    [Assignment, Iterable[tuple[str, bytes]]], Generator[tuple[str, Graded], None, None]
 ]
+
+
+def sandboxed(
+    assignment: Assignment,
+    submissions: Iterable[tuple[str, bytes]],
+    limits: Limits | None = None,
+) -> Iterator[tuple[str, Graded]]:
+    """Grade in a sandbox, with the tests outside of it, one after another.
+
+    Args:
+        assignment: what to grade against.
+        submissions: a key for each, and the bytes that were handed in.
+        limits: what each may use.
+
+    Yields:
+        each key with what came of it, in the same order.
+
+    Raises:
+        SandboxError: if this machine cannot run the sandbox.
+    """
+    for key, data in submissions:
+        facts = assignment.source, assignment.released, assignment.files, data
+        answer = grade_bytes(*facts, limits)
+        yield key, graded_from(assignment, answer)
+
+
+def grade_bytes(
+    source: bytes,
+    released: bytes,
+    files: Mapping[str, bytes],
+    data: bytes,
+    limits: Limits | None = None,
+) -> bytes:
+    """Grade one submission in a sandbox: what a worker does, wherever it is.
+
+    It needs no folder, no database and no nbgrader. The sandbox is kept, warm, for the
+    process's next submission.
+
+    Args:
+        source: the instructor's notebook.
+        released: the notebook that students got.
+        files: the instructor's files beside it.
+        data: what was handed in.
+        limits: what it may use.
+
+    Returns:
+        JSON for `graded_from`.
+
+    Raises:
+        SandboxError: if this machine cannot run the sandbox.
+    """
+    from .notebook import OK, UNREADABLE, close_sandboxes, grade_notebook
+    from .sandbox import SandboxError
+
+    def once() -> dict:
+        ours, theirs = (
+            nbformat.reads(text.decode(), as_version=4) for text in (source, released)
+        )
+        graded = grade_notebook(ours, data, files, limits, released=theirs)
+        notes = list(graded.notes)
+        if graded.verdict == UNREADABLE:
+            return {"verdict": UNREADABLE, "notes": [_why(data, notes[0])]}
+        said: dict[str, list[str]] = {}
+        for name, cell in graded.cells.items():
+            if cell.verdict != OK:
+                said.setdefault(cell.message, []).append(name)
+        notes += [f"{', '.join(names)}: {message}" for message, names in said.items()]
+        text = nbformat.writes(graded.notebook)
+        return {"verdict": graded.verdict, "notes": notes, "notebook": text}
+
+    try:
+        try:
+            answer = once()
+        except SandboxError:  # a warm process that broke is not the student's fault
+            close_sandboxes()
+            check_sandbox()
+            answer = once()
+    except SandboxError as error:
+        close_sandboxes()
+        check_sandbox()
+        answer = {"verdict": "failed", "notes": [f"the sandbox failed: {error}"]}
+    except Exception as error:  # one submission never stops the others
+        reason = f"the grader failed: {type(error).__name__}: {error}"
+        answer = {"verdict": "failed", "notes": [reason]}
+    return json.dumps(answer).encode()
+
+
+def graded_from(assignment: Assignment, answer: bytes) -> Graded:
+    """Read what `grade_bytes` returns."""
+    facts = json.loads(answer)
+    if "notebook" not in facts:
+        return no_points(assignment, facts["verdict"], facts["notes"][0])
+    notebook = nbformat.reads(facts["notebook"], as_version=4)
+    return Graded(notebook, facts["verdict"], facts["notes"])
+
+
+def check_sandbox() -> None:
+    """Start a sandbox and a process in it.
+
+    Raises:
+        SandboxError: if this machine cannot do it; the message says what is missing.
+    """
+    from .sandbox import Limits, Sandbox
+
+    with Sandbox() as sandbox:
+        sandbox.fork("student", Limits()).end()
+
+
+def _why(data: bytes, otherwise: str) -> str:
+    """Say what a file is that is no notebook, and what to do."""
+    if len(data) <= rebuild.LARGEST:
+        try:
+            read_notebook(data)
+        except Unreadable as error:
+            return str(error)
+    return otherwise
 
 
 def autograde(
@@ -133,11 +258,15 @@ def _inside(root: Path, config: Config) -> Config:
 
 def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
     student, name = "student", f"{assignment.notebook}.ipynb"
+    source, released = (
+        nbformat.reads(text.decode(), as_version=4)
+        for text in (assignment.source, assignment.released)
+    )
     try:
-        notebook, notes = _tidy(read_notebook(data), assignment)
-    except Unreadable as error:
-        return no_points(assignment, "unreadable", str(error))
-    text = nbformat.writes(notebook).encode()
+        rebuilt = rebuild.rebuild(source, released, data)
+    except rebuild.Unreadable as error:
+        return no_points(assignment, "unreadable", _why(data, str(error)))
+    text = nbformat.writes(rebuild.notebook_of(rebuilt.parts, source)).encode()
     write(course.folder("submitted", student, assignment.name) / name, text)
     with nbgrader_at_work() as errors:
         from nbgrader.converters import Autograde
@@ -149,46 +278,7 @@ def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
             said = f"nbgrader cannot grade it: {logged(errors, str(error))}"
             return no_points(assignment, "failed", said)
     graded = course.folder("autograded", student, assignment.name) / name
-    return Graded(nbformat.read(graded, as_version=4), notes=notes)
-
-
-def _tidy(
-    notebook: NotebookNode, assignment: Assignment
-) -> tuple[NotebookNode, list[str]]:
-    """Give cells nbgrader's metadata as released, so that it stops at none of them.
-
-    Cells that were deleted are put back. Copies are plain cells; the last one is the
-    answer, as it is when Python runs them.
-
-    Raises:
-        Unreadable: if no cell of the assignment is there.
-    """
-    released = nbformat.reads(assignment.released.decode(), as_version=4).cells
-    missing = {
-        c.metadata.nbgrader.grade_id: c for c in released if "nbgrader" in c.metadata
-    }
-    order, found = list(missing), {}
-    for cell in reversed(notebook.cells):
-        about = cell.metadata.pop("nbgrader", None)
-        grade_id = about.get("grade_id") if isinstance(about, dict) else None
-        if isinstance(grade_id, str) and grade_id in missing:
-            cell.metadata["nbgrader"] = missing.pop(grade_id).metadata.nbgrader
-            found[grade_id] = cell
-    if not found:
-        raise Unreadable(
-            f"another notebook, none of its cells is of {assignment.notebook}.ipynb"
-        )
-    at = 0
-    for grade_id in order:
-        if grade_id in missing:
-            notebook.cells.insert(at, missing[grade_id])
-        else:
-            at = next(i for i, c in enumerate(notebook.cells) if c is found[grade_id])
-        at += 1
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    notebook.nbformat_minor = 5
-    return notebook, [f"This cell was deleted and is put back: {i}" for i in missing]
+    return Graded(nbformat.read(graded, as_version=4), notes=rebuilt.notes)
 
 
 def no_points(assignment: Assignment, verdict: str, reason: str) -> Graded:
@@ -222,7 +312,7 @@ def grade(
     students: Iterable[str] = (),
     *,
     again: bool = False,
-    grader: Grader = autograde,
+    grader: Grader = sandboxed,
     progress: Progress = lambda done, total, student: None,
 ) -> list[Result]:
     """Grade what was submitted and is not graded yet, or has changed since.
@@ -242,10 +332,42 @@ def grade(
         a line for each student, in order.
 
     Raises:
-        Problem: if there is no such assignment, no such student, or no submission.
+        Problem: if there is no such assignment, no such student, or no submission; or if
+            another run is grading in this course.
     """
     course.notebook(assignment)
-    students = set(students)
+    with _alone(course):
+        return _grade(course, assignment, set(students), again, grader, progress)
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Keep a second run out of the course; the lock goes with the process, however it ends."""
+    import fcntl
+
+    with (course.root / "gradebook.db.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise Problem(
+                f"Another run (process {file.read().strip() or 'unknown'}) is grading in "
+                f"{course.root}. Wait for it, or stop it: nothing gets lost."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _grade(
+    course: Course,
+    assignment: str,
+    students: set[str],
+    again: bool,
+    grader: Grader,
+    progress: Progress,
+) -> list[Result]:
     everybody = course.students("submitted", assignment)
     unknown = students - set(everybody)
     if unknown:
@@ -279,10 +401,12 @@ def grade(
     done = len(todo) - len(waiting)
     progress(done, len(todo), next(iter(waiting), ""))
     uploads = ((s, sub.data(course)) for s, sub in waiting.items())
-    for student, graded in grader(package, uploads) if waiting else ():
-        keep(student, graded)
-        done += 1
-        progress(done, len(todo), student)
+    if waiting:
+        with closing(grader(package, uploads)) as stream:
+            for student, graded in stream:
+                keep(student, graded)
+                done += 1
+                progress(done, len(todo), student)
     return results(course, assignment, chosen, new=todo, lost=lost)
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -18,8 +19,9 @@ from nbformat.v4 import new_code_cell
 from convbook.grading import grade as grading
 from convbook.grading.course import Course, Problem
 from convbook.grading.feedback import feedback
-from convbook.grading.grade import autograde, grade
+from convbook.grading.grade import autograde, grade, sandboxed
 from convbook.grading.release import differences, publish, release
+from convbook.grading.sandbox import Limits
 from convbook.notebooks import ROOT
 
 from . import submissions, tiny
@@ -28,6 +30,7 @@ from .tiny import ASSIGNMENT, hand_in, stand_in
 CONVBOOK = Path(sys.executable).with_name("convbook")
 NBGRADER = Path(sys.executable).with_name("nbgrader")
 FILTERS = "01-filters"
+QUICK = Limits(cell_seconds=2)
 
 
 def run(course, *command, **options):
@@ -139,7 +142,7 @@ def test_a_second_run_grades_nothing_again(filters):
     assert {line.state for line in lines} == {"kept"}
 
 
-# What students hand in, through nbgrader's own Autograde.
+# What students hand in, through the sandbox and the referee.
 
 
 def graded(course, **notebooks):
@@ -191,11 +194,12 @@ def test_odd_notebooks_are_graded_all_the_same(course):
         twice=edited(course, twice),
         other=nbformat.v4.new_notebook(cells=[new_code_cell("1 + 1")]),
     )
-    notes = {s: line.remarks for s, line in found.items() if line.remarks}
-    assert set(notes) == {"without", "other", "empty"}
-    assert "put back: test-double-fresh" in notes["without"][0]
-    assert len(notes["empty"]) == 7
-    assert "another notebook" in notes["other"][0]
+    notes = {s: "; ".join(line.remarks) for s, line in found.items() if line.remarks}
+    assert set(notes) == {"easier", "twice", "other", "empty"}
+    assert "marked as `test-shift-three`, but holds" in notes["easier"]
+    assert "`double` was there 2 times" in notes["twice"]
+    assert "`double` is not there" in notes["other"]
+    assert "`shift` is not there" in notes["empty"]
     assert {s: line.points for s, line in found.items()} == {
         "warns": 90,
         "without": 90,
@@ -361,7 +365,7 @@ def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
         if first.exists() or process.poll() is not None:
             break
         time.sleep(0.1)
-    os.killpg(process.pid, how)  # as a terminal does: kernels are told too
+    os.killpg(process.pid, how)  # as a terminal does: workers are told too
     said, _ = process.communicate(timeout=60)
     if how == signal.SIGINT:
         assert process.returncode == 130
@@ -382,21 +386,97 @@ def test_what_cannot_be_graded_is_said(course):
     assert "a web page, not a notebook" in page(course, "one")
 
 
-def test_the_grader_takes_bytes_and_knows_no_course(course, tmp_path, monkeypatch):
+@pytest.mark.parametrize("grader", [sandboxed, autograde])
+def test_a_grader_takes_bytes_and_knows_no_course(
+    course, grader, tmp_path, monkeypatch
+):
     package = grading.Assignment.load(course, ASSIGNMENT)
     right, _ = submissions.answered(course, ASSIGNMENT)
     shutil.rmtree(course.root)
     monkeypatch.chdir(tmp_path)
-    uploads = [("a", nbformat.writes(right).encode()), ("b", b"not a notebook")]
-    (_, a), (_, b) = autograde(package, uploads)
-    assert (a.verdict, b.verdict) == ("ok", "unreadable")
-    assert not [
-        o
-        for c in a.notebook.cells
-        for o in c.get("outputs", [])
-        if o.output_type == "error"
+    without = edited_copy(right, lambda nb: nb.cells.pop())
+    uploads = [
+        ("right", nbformat.writes(right).encode()),
+        ("broken", b"not a notebook"),
+        ("without the words", nbformat.writes(without).encode()),
     ]
+    found = dict(grader(package, uploads))
+    verdicts = [graded.verdict for graded in found.values()]
+    assert verdicts == ["ok", "unreadable", "ok"]
+    for key in ("right", "without the words"):
+        cells = found[key].notebook.cells
+        outputs = [out for cell in cells for out in cell.get("outputs", [])]
+        assert not [out for out in outputs if out.output_type == "error"]
+        assert {c.metadata.nbgrader.grade_id for c in cells if c.metadata} >= {"words"}
     assert list(tmp_path.iterdir()) == []
+
+
+def edited_copy(nb, edit):
+    nb = nbformat.from_dict(json.loads(nbformat.writes(nb)))
+    edit(nb)
+    return nb
+
+
+def test_an_endless_loop_costs_its_own_test_and_is_explained(course):
+    def hangs(nb, cells):
+        cells["double"].source = "def double(x):\n    while True:\n        pass"
+
+    hand_in(course, "hangs", edited(course, hangs))
+    (line,) = grade(course, ASSIGNMENT, grader=partial(sandboxed, limits=QUICK))
+    assert (line.points, line.verdict) == (50, "time")
+    assert any("longer than 2 s" in remark for remark in line.remarks)
+    assert "longer than 2 s" in page(course, "hangs")
+
+
+# Nobody grades without the sandbox by mistake.
+
+
+def without_bubblewrap(three, folder, *options):
+    """Run the command where the system has no bubblewrap."""
+    folder.mkdir()
+    for name in ("python", "convbook", "alembic"):
+        (folder / name).symlink_to(CONVBOOK.with_name(name))
+    environment = {**os.environ, "PATH": str(folder), "COLUMNS": "200"}
+    return subprocess.run(
+        [str(CONVBOOK), "grade", ASSIGNMENT, *options],
+        cwd=three.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_without_a_sandbox_nothing_is_graded_and_what_is_missing_is_said(
+    three, tmp_path
+):
+    said = without_bubblewrap(three, tmp_path / "bin")
+    assert said.returncode == 1
+    assert "sudo apt install bubblewrap" in said.stderr
+    assert "Nothing was graded" in said.stderr
+    assert points(three) == {}
+    assert not (three.root / "autograded").exists()
+
+
+def test_a_flag_with_a_plain_name_grades_without_a_sandbox(three, tmp_path):
+    said = without_bubblewrap(
+        three, tmp_path / "bin", "--student", "one", "--unsafe-no-sandbox"
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert points(three) == {"one": (90, True)}
+
+
+def test_two_runs_at_once_in_a_course_are_refused(three):
+    def grader(assignment, uploads):
+        with pytest.raises(Problem, match=f"process {os.getpid()}.* is grading in"):
+            grade(three, ASSIGNMENT, grader=stand_in())
+        said = run(three, CONVBOOK, "grade", ASSIGNMENT)
+        assert said.returncode == 1 and "is grading in" in said.stderr
+        yield from stand_in()(assignment, uploads)
+
+    grade(three, ASSIGNMENT, grader=grader)
+    assert sorted(points(three)) == ["one", "three", "two"]
+    assert asked(three) == []
 
 
 def test_a_page_that_cannot_be_made_stops_no_other(three):
