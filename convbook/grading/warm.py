@@ -52,10 +52,7 @@ def main(settings: dict) -> None:
     """Import what the assignment imports, then fork what the worker asks for until it hangs up."""
     control = socket.socket(fileno=settings["control"])
     _libc.prctl(PR_SET_DUMPABLE, 0)
-    for name in settings["modules"]:
-        # A module that is missing is missing in the notebook too, and is reported there.
-        with suppress(Exception):
-            importlib.import_module(name)
+    _load(settings["modules"])
     roles = {
         name: importlib.import_module(f"convbook.grading.{name}")
         for name in ("student", "referee")
@@ -66,9 +63,7 @@ def main(settings: dict) -> None:
     folders: dict[int, str] = {}
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
-        if (
-            not message
-        ):  # the worker is gone: so is this process, and with it the namespace
+        if not message:  # the worker is gone: so is this process, with all it forked
             return
         ask = json.loads(message)
         if "fork" in ask:
@@ -87,12 +82,23 @@ def main(settings: dict) -> None:
             os.close(fd)
             folders[pid] = folder
             reply = {"pid": pid}
+        elif "load" in ask:
+            _load(ask["load"])
+            reply = {}
         else:
             reply = {"status": _end(ask["end"], ask["grace"], settings["contained"])}
             folder = folders.pop(ask["end"])
             if not settings["contained"]:
                 shutil.rmtree(folder, ignore_errors=True)
         control.send(json.dumps(reply).encode())
+
+
+def _load(modules: list[str]) -> None:
+    for name in modules:
+        # A module that is missing is missing in the notebook too, and is reported there.
+        if name not in sys.modules:
+            with suppress(Exception):
+                importlib.import_module(name)
 
 
 def _fork(
@@ -115,7 +121,6 @@ def _fork(
         os.close(settings["control"])
         if contained:
             os.close(home)
-        if contained:
             _isolate(settings, limits)
         else:
             os.setsid()
