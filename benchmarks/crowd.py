@@ -1,0 +1,205 @@
+"""A large class through collect, grade, feedback and export, the grading killed twice.
+
+    python benchmarks/crowd.py [--submissions 300] [--workers 2] [--assignment 01-filters]
+
+Without an assignment's name it takes the small one of the grader's tests, and a quarter of the
+class are the attacks of `tests/grading/attacks`; with a name, hostile code stands in a cell of
+their own. The others are right, half right and untouched. The run of `convbook grade` is ended
+with `kill -9` after a third and after two thirds. Printed are the submissions that are lost or
+have another score than expected (none), those that were graded twice (none), and seconds a
+submission of each step. The exit code is 1 if there are any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from convbook.grading.course import Course  # noqa: E402
+from tests.grading import submissions, toy  # noqa: E402
+from tests.grading.test_attacks import ATTACKS, Attack  # noqa: E402
+
+CONVBOOK = Path(sys.executable).with_name("convbook")
+TOY = "00-toy"
+# What students might put into a cell of their own; it is worth no points and costs none.
+HOSTILE = {
+    "leaves its process": "import os\nos._exit(0)",
+    "never ends": "while True:\n    pass",
+    "takes all memory": "hoard = []\nwhile True:\n    hoard.append(bytearray(1 << 26))",
+    "writes the gradebook": (
+        "import glob, sqlite3\n"
+        "for path in glob.glob('/**/gradebook.db', recursive=True):\n"
+        "    sqlite3.connect(path).execute('UPDATE grade SET auto_score = 99')"
+    ),
+    "patches the tests": (
+        "import numpy as np\nfrom convbook import check\n"
+        "check.equal = check.that = check.raises = lambda *args, **kwargs: None\n"
+        "np.testing.assert_allclose = lambda *args, **kwargs: None"
+    ),
+}
+
+Given = tuple[str, bytes, float]  # what it is, the notebook, its honest points
+
+
+def toys() -> Iterator[Given]:
+    """Yield submissions of the tests' small assignment, every fourth an attack, forever."""
+    attacks = cycle(Attack.read(path) for path in ATTACKS)
+    some = ["scale", "average"]
+    plain = [
+        ("right", toy.notebook(toy.RIGHT), toy.TOTAL),
+        ("half right", toy.notebook({name: toy.RIGHT[name] for name in some}), 50),
+        ("untouched", toy.notebook(), 0),
+    ]
+    while True:
+        for kind, notebook, points in plain:
+            yield kind, nbformat.writes(nbformat.from_dict(notebook)).encode(), points
+        attack = next(attacks)
+        yield f"attack: {attack.says}", attack.submission(), attack.honest
+
+
+def answers(course: Course, assignment: str) -> Iterator[Given]:
+    """Yield submissions of an assignment, every fourth with a hostile cell, forever."""
+    hostile = cycle(HOSTILE.items())
+    plain = [
+        (kind, *submissions.answered(course, assignment, parts))
+        for kind, parts in [("right", 1), ("half right", 0.5), ("untouched", 0)]
+    ]
+    while True:
+        for kind, notebook, points in plain:
+            yield kind, nbformat.writes(notebook).encode(), points
+        what, code = next(hostile)
+        notebook, points = submissions.answered(course, assignment, 0.5)
+        notebook.cells.append(new_code_cell(code))
+        yield f"hostile: {what}", nbformat.writes(notebook).encode(), points
+
+
+def make_course(folder: Path, assignment: str) -> Course:
+    """Copy the configuration and one assignment into a folder."""
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    place = folder / "solutions" / assignment
+    if assignment == TOY:
+        place.mkdir(parents=True)
+        nbformat.write(toy.source(), place / "toy.ipynb")
+    else:
+        shutil.copytree(ROOT / "solutions" / assignment, place)
+    return Course.find(folder)
+
+
+def convbook(course: Course, *command: object) -> float:
+    """Run a command to its end; return the seconds."""
+    started = time.perf_counter()
+    subprocess.run(
+        [str(CONVBOOK), *map(str, command)],
+        cwd=course.root,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return time.perf_counter() - started
+
+
+def graded(course: Course, assignment: str) -> dict[str, int]:
+    """Return when each grade was written, by student."""
+    paths = course.root.glob(f"autograded/*/{assignment}/*.ipynb")
+    return {path.parts[-3]: path.stat().st_mtime_ns for path in paths}
+
+
+def killed(course: Course, assignment: str, workers: int, after: int) -> float:
+    """Grade, and `kill -9` the run when that many are done; return the seconds."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [str(CONVBOOK), "grade", assignment, "--workers", str(workers)],
+        cwd=course.root,
+        stdout=subprocess.DEVNULL,
+    )
+    while process.poll() is None and len(graded(course, assignment)) < after:
+        time.sleep(0.05)
+    process.kill()
+    print(f"  kill -9 at {len(graded(course, assignment))} graded", flush=True)
+    if process.wait() != -9:
+        raise SystemExit(f"The run ended before: {process.returncode}")
+    return time.perf_counter() - started
+
+
+def through(course: Course, assignment: str, crowd: list[Given], workers: int) -> int:
+    """Take a class through all steps; print what came of it, return how much is wrong."""
+    count, name = len(crowd), course.notebook(assignment).name
+    hand_ins = [
+        submissions.HandIn(f"Student {n}", 10_000 + n, points, False, [(name, data)])
+        for n, (_, data, points) in enumerate(crowd)
+    ]
+    (course.root / "class.zip").write_bytes(submissions.pack(hand_ins))
+    seconds = {"collect": convbook(course, "collect", assignment, "class.zip")}
+    seconds["grade"], before, twice = 0.0, {}, 0
+    for part in (1, 2, 3):
+        if part < 3:
+            spent = killed(course, assignment, workers, count * part // 3)
+        else:
+            spent = convbook(course, "grade", assignment, "--workers", workers)
+        seconds["grade"] += spent
+        now = graded(course, assignment)
+        twice += sum(now.get(student) != when for student, when in before.items())
+        before = now
+    seconds["feedback"] = convbook(course, "feedback", assignment)
+    seconds["export"] = convbook(course, "export", assignment, "-o", "grades.csv")
+
+    with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {int(row["Number in LMS"]): row for row in csv.DictReader(file)}
+    pages = len(list(course.root.glob(f"feedback/*/{assignment}/*.html")))
+    lost, other = 0, 0
+    for hand_in, (kind, _, points) in zip(hand_ins, crowd, strict=True):
+        row = rows.get(hand_in.number)
+        if row is None:
+            lost += 1
+            print(f"  lost: {hand_in.student}, {kind}")
+        elif float(row["Points"] or 0) != points:
+            other += 1
+            said = row["Points"]
+            print(f"  {hand_in.student}, {kind}: {said} instead of {points} points")
+    kinds = Counter(kind.split(":")[0] for kind, _, _ in crowd)
+    print(", ".join(f"{number} {kind}" for kind, number in kinds.items()))
+    print(
+        f"{len(rows)} of {count} in the CSV, {pages} pages; {lost} lost, "
+        f"{other} with another score than expected, {twice} graded twice"
+    )
+    for step, spent in seconds.items():
+        print(f"{step:9}{spent:8.1f} s{spent / count:8.3f} s a submission")
+    return lost + other + twice + count - pages
+
+
+def main() -> None:
+    """Run, and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--submissions", type=int, default=300)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--assignment", default=TOY)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        course = make_course(Path(folder), options.assignment)
+        toy_only = options.assignment == TOY
+        source = toys() if toy_only else answers(course, options.assignment)
+        crowd = list(islice(source, options.submissions))
+        print(
+            f"{options.assignment}: {len(crowd)} submissions, {options.workers} workers"
+        )
+        wrong = through(course, options.assignment, crowd, options.workers)
+    raise SystemExit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
