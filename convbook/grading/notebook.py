@@ -204,28 +204,39 @@ class _Run:
         self.referee: Process | None = None
         self.done: list[rebuild.Part] = []  # code cells that ran and can be run again
         self.starts = 0
+        self.taken: dict[str, int] = {}  # hidden test → start whose names it holds
         self.loaded: set[str] = set()  # modules, after the run of a solution
 
     def graded(self, learn: bool = False) -> Graded:
         graded = Graded(NotebookNode(), notes=self.rebuilt.notes)
+        parts = [part for part in self.rebuilt.parts if part.cell.cell_type == "code"]
+        hidden = [part for part in parts if part.hidden]
         try:
-            for part in self.rebuilt.parts:
-                if part.cell.cell_type != "code":
-                    continue
-                started = time.monotonic()
-                run = self.test if part.role == "test" else self.code
-                verdict = run(part)
-                verdict.seconds = time.monotonic() - started
-                graded.cells[part.name] = verdict
-                if graded.verdict == OK:
-                    graded.verdict = verdict.verdict
+            # A hidden test takes its names where it stands and runs after all cells, so that
+            # no cell can show what the test has passed to a function.
+            for part in parts:
+                if part.hidden:
+                    self.take_names(part)
+                else:
+                    self.timed(part, graded)
+            for part in hidden:
+                self.timed(part, graded)
             if learn:
                 self.learn()
         finally:
             self.end(self.student)
             self.end(self.referee)
+        graded.cells = {part.name: graded.cells[part.name] for part in parts}
+        bad = [v.verdict for v in graded.cells.values() if v.verdict != OK]
+        graded.verdict = bad[0] if bad else OK
         graded.notebook = rebuild.notebook_of(self.rebuilt.parts, self.source)
         return graded
+
+    def timed(self, part: rebuild.Part, graded: Graded) -> None:
+        started = time.monotonic()
+        run = self.test if part.role == "test" else self.code
+        graded.cells[part.name] = run(part)
+        graded.cells[part.name].seconds = time.monotonic() - started
 
     def learn(self) -> None:
         for process in (self.student, self.referee):
@@ -296,8 +307,9 @@ class _Run:
                 TIME, f"{what} took longer than {seconds:g} s and was stopped."
             ) from None
         except wire.Closed:
-            student, self.student = self.student, None
-            raise _Stopped(*self.fate(student.end(grace=2))) from None
+            status = self.end(self.student, grace=2)
+            self.student = None
+            raise _Stopped(*self.fate(status)) from None
         except wire.WireError:
             raise self.stop(
                 OUTPUT, "Your code returned more than is allowed."
@@ -337,11 +349,12 @@ class _Run:
             "names": sorted(names),
             "given": given,
             "hidden": part.hidden,
+            # Names that were taken from a process that is no more are taken again.
+            "taken": self.student is not None
+            and self.taken.get(part.name) == self.starts,
         }
         try:
-            if self.referee is None:
-                self.referee = self.fork("referee")
-            result = self.referee_says(wire.pack(request), names)
+            result = self.referee_says(request)
         except _Stopped as stopped:
             result = {
                 "error": {
@@ -355,12 +368,22 @@ class _Run:
             }
         return self.record(part, result)
 
-    def referee_says(self, payload: bytes, names: set[str]) -> dict:
-        """Run a test in the referee and relay its calls to the student's process."""
-        assert self.referee is not None
+    def take_names(self, part: rebuild.Part) -> None:
+        names, _ = self.needs.of(part.cell.source)
+        if names:
+            request = {"op": "take", "name": part.name, "names": sorted(names)}
+            with contextlib.suppress(_Stopped):
+                self.referee_says(request)
+                self.taken[part.name] = self.starts
+
+    def referee_says(self, request: dict) -> dict:
+        """Ask the referee, and relay what it asks to the student's process."""
+        if self.referee is None:
+            self.referee = self.fork("referee")
+        payload = wire.pack(request)
         deadline = self.until()
         try:
-            if names:
+            if request["names"]:
                 self.ready()
                 deadline = self.until()
             stopped = None
@@ -455,12 +478,14 @@ class _Run:
             )
         return process
 
-    def end(self, process: Process | None) -> None:
-        if process is not None:
-            try:
-                process.end()
-            except SandboxError:
-                self.sandbox.close()
+    def end(self, process: Process | None, grace: float = 0) -> int:
+        if process is None:
+            return 0
+        try:
+            return process.end(grace)
+        except SandboxError:  # the warm process is gone, and with it all that it forked
+            self.sandbox.close()
+            return 128 + signal.SIGKILL
 
 
 _SIGNALS = {int(number) for number in signal.Signals}

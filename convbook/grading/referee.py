@@ -249,6 +249,7 @@ class _Referee:
         self.sock = sock
         self.link = _Link(sock, limits)
         self.transform = TransformerManager().transform_cell
+        self.taken: dict[str, dict[str, Any]] = {}
         self.namespace: dict[str, Any] = {
             "__name__": "__main__",
             "display": lambda *args, **kwargs: None,
@@ -271,11 +272,24 @@ class _Referee:
         self.cells = set(cells)
         return {}
 
+    def on_take(self, name: str, names: list[str]) -> dict:
+        """Take the student's names for a hidden test, which runs later."""
+        with contextlib.suppress(StudentStopped, Exception):
+            self.link.stopped = None
+            self.taken[name] = self.link.ask("names", names=names)["value"]
+        return {"verdict": None}
+
     def on_modules(self) -> dict:
         return {"value": list(sys.modules)}
 
     def on_test(
-        self, source: str, name: str, names: list[str], given: list[str], hidden: bool
+        self,
+        source: str,
+        name: str,
+        names: list[str],
+        given: list[str],
+        hidden: bool,
+        taken: bool,
     ) -> dict:
         """Run a test cell.
 
@@ -285,6 +299,7 @@ class _Referee:
             names: what it takes from the student's cells.
             given: sources of the instructor's cells that it needs, to be run before it.
             hidden: whether what it tests is not to be told.
+            taken: whether names that `on_take` has taken are still good.
 
         Returns:
             `error`: None, or what is shown (ename, evalue, lines); `printed`; `points`: a
@@ -299,7 +314,11 @@ class _Referee:
             contextlib.redirect_stderr(io.StringIO()),
         ):
             try:
-                found = self.link.ask("names", names=names)["value"] if names else {}
+                found = self.taken.pop(name, None) if taken else None
+                if found is None:
+                    found = (
+                        self.link.ask("names", names=names)["value"] if names else {}
+                    )
                 for place, cell in enumerate(given):
                     self.bind(names, found)
                     with contextlib.suppress(Exception):

@@ -145,6 +145,7 @@ class Sandbox:
             "modules": list(modules),
             "contained": not unsafe_no_sandbox,
             "keep": [path for path in mounts if path.startswith("/tmp/")],
+            "cpus": _own_cpus(limits.threads),
             "uids": {"student": base, "referee": base + 1} if root else None,
         }
         start = "import sys; sys.path.insert(0, {!r}); import json; from convbook.grading import warm"
@@ -242,6 +243,36 @@ class Sandbox:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+_cpus: dict[int, list[int]] = {}
+_claims: list[socket.socket] = []
+
+
+def _own_cpus(count: int) -> list[int]:
+    """Take cores for this worker alone; return none if there are not enough free ones.
+
+    A student who starts hundreds of busy processes then slows nobody but himself. A core is
+    taken by binding a Unix socket without a file, which the kernel releases with the worker.
+    """
+    if count not in _cpus:
+        claims = {}
+        for cpu in sorted(os.sched_getaffinity(0)):
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                claim.bind(f"\0convbook-core-{cpu}")
+                claims[cpu] = claim
+            except OSError:
+                claim.close()
+            if len(claims) == count:
+                break
+        if len(claims) < count:
+            for claim in claims.values():
+                claim.close()
+            claims = {}
+        _claims.extend(claims.values())
+        _cpus[count] = list(claims)
+    return _cpus[count]
 
 
 def _python_folders() -> list[str]:

@@ -174,7 +174,9 @@ def prepare() -> None:
     """Make the shell in the warm process, so that each fork has it at once."""
     shell = Shell.instance()
     shell.outputs = Outputs(1 << 16)
-    shell.run_cell("pass", store_history=False)  # the first cell is slower than the next
+    shell.run_cell(
+        "pass", store_history=False
+    )  # the first cell is slower than the next
     if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")
         # The first figure is slow: it looks for fonts and loads what it draws with.
@@ -280,7 +282,6 @@ class _Student:
         }
 
     def on_names(self, names: list[str]) -> dict:
-        self.objects.clear()
         namespace = self.shell.user_ns
         return {"value": {name: namespace[name] for name in names if name in namespace}}
 

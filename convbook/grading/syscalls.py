@@ -2,7 +2,7 @@
 
 Namespaces keep a process from what it must not see, and limits from what it must not take. The
 filter closes what is left: calls that would make namespaces of its own (and, in them, a `/tmp`
-without limit), memory that no limit counts (System V segments, `memfd_create`), sockets other
+without limit), memory that no limit counts (System V segments, `memfd_create`), other cores, sockets other
 than Unix ones (vsock reaches the host of a virtual machine), other processes' memory, and parts
 of the kernel that honest notebooks never need and attacks on the kernel like best.
 """
@@ -42,6 +42,8 @@ _FORBIDDEN = {
     "shmget": (29, 194),
     "msgget": (68, 186),
     "semget": (64, 190),
+    # the cores of others
+    "sched_setaffinity": (203, 122),
     # the kernel's back rooms
     "bpf": (321, 280),
     "perf_event_open": (298, 241),

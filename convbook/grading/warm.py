@@ -8,6 +8,7 @@ and for itself alone,
   is killed the kernel kills all the others, daemons included, before `wait` returns;
 - a mount namespace with an empty, size-limited `/tmp` and `/dev/shm`, which vanish with it;
 - a network namespace without any interface, not even loopback, and its own System V IPC;
+- the worker's own cores, which it cannot leave;
 - no capability, no way to gain one, limits on processes, files, data and, by a watchdog, on the
   memory of all its processes together; a filter on system calls (`syscalls.py`).
 
@@ -52,6 +53,8 @@ def main(settings: dict) -> None:
     """Import what the assignment imports, then fork what the worker asks for until it hangs up."""
     control = socket.socket(fileno=settings["control"])
     _libc.prctl(PR_SET_DUMPABLE, 0)
+    if settings["cpus"]:
+        os.sched_setaffinity(0, settings["cpus"])
     _load(settings["modules"])
     roles = {
         name: importlib.import_module(f"convbook.grading.{name}")

@@ -272,6 +272,30 @@ print("full")
     other.end()
 
 
+def test_a_worker_has_cores_of_its_own_and_its_students_stay_on_them(monkeypatch):
+    monkeypatch.setattr(sandbox, "_cpus", {})
+    monkeypatch.setattr(sandbox, "_claims", [])
+    with Sandbox([], LIMITS) as place:
+        mine = sandbox._cpus[1]
+        if not mine:
+            pytest.skip("other workers have taken all cores")
+        monkeypatch.setattr(sandbox, "_cpus", {})
+        assert not set(sandbox._own_cpus(1)) & set(mine)
+        student = place.fork("student", LIMITS)
+        source = """
+import os
+try:
+    os.sched_setaffinity(0, range(os.cpu_count()))
+except OSError as error:
+    print(error.errno)
+print(os.sched_getaffinity(0))
+"""
+        assert printed(student, source) == f"1\n{set(mine)}"
+        student.end()
+    for claim in sandbox._claims:
+        claim.close()
+
+
 def test_endless_output_ends_the_process(student):
     assert fate(student, "while True: print('x' * 1000)") == warm.OUTPUT
 
