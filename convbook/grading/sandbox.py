@@ -1,7 +1,8 @@
 """A place for code that nobody trusts: bubblewrap around a warm process that forks.
 
 **What the student's process can see**: the system's programs and libraries (`/usr`), the Python
-environment and this package, read-only; the files that the assignment ships; an empty `/tmp`.
+environment, this package and the course's data sets, read-only; the files that the assignment
+ships; an empty `/tmp`.
 Not there: the course, the gradebook, other students' work, any home directory, any network (not
 even loopback), any other process. What it can use up: `Limits`.
 
@@ -36,6 +37,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import platformdirs
 
 import convbook
 from convbook.grading import wire
@@ -137,7 +140,8 @@ class Sandbox:
         limits = limits or Limits()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         package = Path(convbook.__file__).resolve().parent
-        mounts = _python_folders()
+        data = _data_folder()
+        mounts = [*_python_folders(), *([str(data)] if data else [])]
         root = os.geteuid() == 0
         base = 1_000_000 + 2 * os.getpid()
         settings = {
@@ -287,6 +291,12 @@ def _python_folders() -> list[str]:
     return sorted(found)
 
 
+def _data_folder() -> Path | None:
+    """Return where this machine keeps the course's data sets, which students may read."""
+    found = os.environ.get("CONVBOOK_DATA") or platformdirs.user_cache_dir("convbook")
+    return Path(found).resolve() if os.path.isdir(found) else None
+
+
 def _environment(threads: int) -> dict[str, str]:
     numbers = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
     return {
@@ -303,6 +313,11 @@ def _environment(threads: int) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "NBGRADER_EXECUTION": "autograde",
+        # What needs the network fails at once, and does not wait for it.
+        "CONVBOOK_OFFLINE": "1",
+        "CONVBOOK_DATA": str(_data_folder() or "/tmp/home/data"),
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         **{f"{name}_NUM_THREADS": str(threads) for name in numbers},
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "TF_NUM_INTEROP_THREADS": str(threads),

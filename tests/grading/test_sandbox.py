@@ -92,6 +92,35 @@ def test_nothing_of_the_course_or_of_anybody_is_visible(student):
     assert "TOKEN" not in environment
 
 
+def test_the_courses_data_sets_can_be_read_and_not_changed(monkeypatch, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    tmp_path.parent.parent.chmod(0o700)
+    (folder / "x.txt").write_text("a picture")
+    monkeypatch.setenv("CONVBOOK_DATA", str(folder))
+    with Sandbox([], LIMITS) as place:
+        student = place.fork("student", LIMITS)
+        source = f"""
+import os
+print(open(os.environ["CONVBOOK_DATA"] + "/x.txt").read(), os.listdir({str(tmp_path)!r}))
+try:
+    open(os.environ["CONVBOOK_DATA"] + "/x.txt", "a")
+except OSError as error:
+    print(error.errno)
+"""
+        assert printed(student, source) in (
+            "a picture ['data']\n30",
+            "a picture ['data']\n13",
+        )
+        student.end()
+
+
+def test_what_needs_the_network_fails_at_once(student):
+    started = time.monotonic()
+    printed(student, "%pip install --quiet convbook-that-is-not-there")
+    assert time.monotonic() - started < 20
+
+
 def test_only_its_own_folders_can_be_written(student):
     source = """
 import os, sys

@@ -1,7 +1,7 @@
 """Files, as many and as large as can be.
 
 honest: 80
-verdict: ok
+verdict: ok, time
 with: scale, average, threshold, layer
 """
 
