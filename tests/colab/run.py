@@ -81,7 +81,9 @@ def main() -> None:
     """Run the notebooks and print one line for each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", default="python3.13", help="a Python 3.13")
-    parser.add_argument("only", nargs="*", help="run notebooks whose path has one of these")
+    parser.add_argument(
+        "only", nargs="*", help="run notebooks whose path has one of these"
+    )
     options = parser.parse_args()
     make_environment(options.python)
     work = ROOT / "_build" / "colab"

@@ -81,7 +81,9 @@ def with_answer(notebook: NotebookNode, answer: Answer) -> NotebookNode:
     places = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if is_solution(c)}
     unknown = set(answer.cells) - set(places)
     if unknown or not answer.cells:
-        raise ValueError(f"{answer.path}: no solution cell is named {unknown or 'at all'}")
+        raise ValueError(
+            f"{answer.path}: no solution cell is named {unknown or 'at all'}"
+        )
     for name, source in answer.cells.items():
         places[name].source = source
     return notebook
@@ -102,7 +104,9 @@ def run(notebook: NotebookNode) -> Result:
         except Exception as error:
             name, said = type(error).__name__, str(error)
             cell.outputs = [
-                new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
+                new_output(
+                    "error", ename=name, evalue=said, traceback=[f"{name}: {said}"]
+                )
             ]
         finally:
             matplotlib.pyplot.close("all")
