@@ -14,35 +14,31 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from asyncio import CancelledError
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from .course import Problem
-from .grade import (
-    Assignment,
-    Graded,
-    Grader,
-    grade_bytes,
-    graded_from,
-    no_points,
-    sandboxed,
-)
+from .grade import Assignment, Graded, Grader, graded_from, no_points, sandboxed
 from .sandbox import SandboxError
+from .worker import work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 # How long to wait for a worker when all are gone, in seconds.
 PATIENCE = 60.0
+SETTINGS = {
+    # Here a worker hardly ever dies of anything but its submission.
+    "distributed.scheduler.allowed-failures": 1,
+    # A submission with pictures has megabytes; that is no mistake.
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+}
 # Submissions on their way, for each worker: one that runs and one that waits.
 AHEAD = 2
-
-_one_at_a_time = threading.Lock()
 
 
 def spread(workers: int | None = None, scheduler: str | None = None) -> Grader:
@@ -73,15 +69,12 @@ def spread(workers: int | None = None, scheduler: str | None = None) -> Grader:
     return grader
 
 
-def work(
-    source: bytes, released: bytes, files: Mapping[str, bytes], data: bytes
-) -> bytes:
-    """Grade one submission on a worker; see `grade_bytes`.
+def _set_up() -> None:
+    """Set Dask up: it is not to talk into the progress bar."""
+    import dask
 
-    A worker with several threads takes turns: a process has one warm sandbox.
-    """
-    with _one_at_a_time:
-        return grade_bytes(source, released, files, data)
+    dask.config.set(SETTINGS)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 
 @contextmanager
@@ -89,17 +82,19 @@ def _here(count: int) -> Iterator[Client]:
     """Start workers on this machine, reachable from this machine alone."""
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _set_up()
     with (
         LocalCluster(
             n_workers=count,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             # The sandbox bounds memory; Dask would look at the worker alone, and stop it.
             memory_limit=0,
             silence_logs=logging.CRITICAL,
+            preload=["convbook.grading.worker"],
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -114,7 +109,7 @@ def _connected(scheduler: str) -> Client:
     """
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _set_up()
     try:
         return Client(scheduler, timeout=15)
     except (OSError, TimeoutError, ValueError) as error:

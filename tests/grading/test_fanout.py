@@ -193,7 +193,7 @@ def test_a_worker_needs_no_nbgrader_and_opens_no_gradebook(course, tmp_path):
 import json, sys
 for name in ("nbgrader", "sqlalchemy", "nbconvert", "jupyter_client"):
     sys.modules[name] = None
-from convbook.grading.fanout import work
+from convbook.grading.worker import work
 parts = [open(name, "rb").read() for name in ("source", "released", "data")]
 print(json.loads(work(parts[0], parts[1], {}, parts[2]))["verdict"])
 """

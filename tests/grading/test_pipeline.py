@@ -357,6 +357,7 @@ def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
         command,
         cwd=three.root,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
@@ -366,10 +367,11 @@ def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
             break
         time.sleep(0.1)
     os.killpg(process.pid, how)  # as a terminal does: workers are told too
-    said, _ = process.communicate(timeout=60)
+    said, errors = process.communicate(timeout=60)
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert "the same command goes on" in said
+        assert errors == ""
     assert "one" in points(three)
     assert "one" not in asked(three)
     assert sorted(points(three)) == ["one", "three", "two"]
