@@ -25,7 +25,7 @@ from tests.solutions.functions import functions
 LAYERS = [
     ("assignment 3", (8, 32, 32, 16), (3, 3, 16, 32)),
     ("lecture 5, conv2d_1", (64, 26, 26, 32), (3, 3, 32, 32)),
-    ("VGG's second stage, halved", (8, 56, 56, 64), (3, 3, 64, 64)),
+    ("ResNet's first stage", (8, 56, 56, 64), (3, 3, 64, 64)),
 ]
 Calls = dict[str, Callable[[], object]]
 
