@@ -5,9 +5,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# Quiet, repeatable notebooks: no TensorFlow banner, no oneDNN rounding differences.
+# Quiet notebooks: no TensorFlow banner, no progress bars in the pages.
 export TF_CPP_MIN_LOG_LEVEL := 3
-export TF_ENABLE_ONEDNN_OPTS := 0
+export TQDM_DISABLE := 1
 export PYTHONWARNINGS :=
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Notebooks take what lies on this machine; `make full-data` is what downloads.
@@ -34,7 +34,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 # Executed chapters are kept in this cache, by their code. What else could change an output empties it.
 CACHE := _build/.jupyter_cache
 FRESH := _build/.fresh
-$(FRESH): requirements.txt $(wildcard convbook/*.py convbook/*.html convbook/*.mplstyle convbook/samples/*.*)
+$(FRESH): requirements.txt $(wildcard convbook/*.py convbook/*.html convbook/*.mplstyle convbook/samples/*.* convbook/results/*.json)
 	@rm -rf $(CACHE)
 	@mkdir -p _build && touch $@
 
@@ -48,7 +48,7 @@ serve: $(INSTALLED) ## show the built site on localhost (PORT=8000)
 	@$(BIN)/python -m http.server --bind localhost --directory _build/html $(PORT) || true
 
 test: $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kept for `make book`)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 release: $(INSTALLED) ## make exercises/ from solutions/ with nbgrader
 	$(BIN)/convbook release

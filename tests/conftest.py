@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # Before anything imports TensorFlow; the kernels that tests start inherit these.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("CONVBOOK_OFFLINE", "1")
 
 import nbformat
@@ -16,6 +16,21 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 
 from convbook.notebooks import ROOT
+
+
+# Files whose tests share nothing, so that any process may run any of them.
+SPREAD = ("solutions/test_answers.py", "grading/test_assignments.py")
+# Files that use the book's cache of executed chapters: one after another.
+BOOK = ("tests/chapters/", "tests/test_site.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Say which tests stay together when several processes share the work."""
+    for item in items:
+        path = item.path.relative_to(ROOT).as_posix()
+        if not path.endswith(SPREAD):
+            group = "book" if path.startswith(BOOK) else path
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass

@@ -311,7 +311,6 @@ def _environment(threads: int) -> dict[str, str]:
         "KERAS_HOME": "/tmp/home/.keras",
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
         "NBGRADER_EXECUTION": "autograde",
         # What needs the network fails at once, and does not wait for it.
         "CONVBOOK_OFFLINE": "1",
