@@ -10,6 +10,8 @@ import os
 c = get_config()  # noqa: F821 (nbgrader puts it there)
 
 c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+# A gradebook in PostgreSQL needs it; formgrader shows it.
+c.CourseDirectory.course_id = "convbook"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 # submission.json: what `convbook collect` knows of a submission, not for the student.

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import lms
+from . import lms, rebuild
 from .course import Course, Problem
 from .lms import Person, Roster, Sender, Upload
-from .submission import Submission, Unreadable, read_notebook
+from .submission import Submission
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, Student
@@ -193,8 +193,8 @@ def _problem(chosen: _Attempt) -> str:
     if sender.typed:
         return "text was typed and no file handed in: hand in the .ipynb file"
     try:
-        read_notebook(upload.data or b"")
-    except Unreadable as error:
+        rebuild.read(upload.data or b"")
+    except rebuild.Unreadable as error:
         return f"{sender.filename} is {error}"
     return ""
 

@@ -79,7 +79,11 @@ def _set_up() -> None:
 
 @contextmanager
 def _here(count: int) -> Iterator[Client]:
-    """Start workers on this machine, reachable from this machine alone."""
+    """Start workers on this machine; nobody else gets through to them.
+
+    They listen on this machine's own address alone, and only who holds the certificate
+    that is made for this run may connect.
+    """
     from distributed import Client, LocalCluster
 
     _set_up()
@@ -89,6 +93,7 @@ def _here(count: int) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
+            security=True,
             dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": False},
             # The sandbox bounds memory; Dask would look at the worker alone, and stop it.

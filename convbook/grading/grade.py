@@ -29,7 +29,7 @@ from traitlets.config import Config
 from . import rebuild
 from .course import Course, Problem, logged, nbgrader_at_work, write
 from .release import generate
-from .submission import Submission, Unreadable, read_notebook
+from .submission import Submission
 
 if TYPE_CHECKING:
     from .sandbox import Limits
@@ -158,7 +158,7 @@ def grade_bytes(
         graded = grade_notebook(ours, data, files, limits, released=theirs)
         notes = list(graded.notes)
         if graded.verdict == UNREADABLE:
-            return {"verdict": UNREADABLE, "notes": [_why(data, notes[0])]}
+            return {"verdict": UNREADABLE, "notes": notes}
         said: dict[str, list[str]] = {}
         for name, cell in graded.cells.items():
             if cell.verdict != OK:
@@ -203,16 +203,6 @@ def check_sandbox() -> None:
 
     with Sandbox() as sandbox:
         sandbox.fork("student", Limits()).end()
-
-
-def _why(data: bytes, otherwise: str) -> str:
-    """Say what a file is that is no notebook, and what to do."""
-    if len(data) <= rebuild.LARGEST:
-        try:
-            read_notebook(data)
-        except Unreadable as error:
-            return str(error)
-    return otherwise
 
 
 def autograde(
@@ -265,7 +255,7 @@ def _autograde(course: Course, assignment: Assignment, data: bytes) -> Graded:
     try:
         rebuilt = rebuild.rebuild(source, released, data)
     except rebuild.Unreadable as error:
-        return no_points(assignment, "unreadable", _why(data, str(error)))
+        return no_points(assignment, "unreadable", f"The file is {error}.")
     text = nbformat.writes(rebuild.notebook_of(rebuilt.parts, source)).encode()
     write(course.folder("submitted", student, assignment.name) / name, text)
     with nbgrader_at_work() as errors:

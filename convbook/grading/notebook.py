@@ -98,7 +98,7 @@ def grade_notebook(
         rebuilt = rebuild.rebuild(source, released, submitted)
     except rebuild.Unreadable as error:
         rebuilt = rebuild.unanswered(source, released)
-        graded = _unreadable(source, rebuilt, str(error))
+        graded = _unreadable(source, rebuilt, f"The file is {error}.")
     else:
         files = dict(files or {})
         if not unsafe_no_sandbox:

@@ -33,7 +33,7 @@ LARGEST, MOST_CELLS, LONGEST = 64 << 20, 2000, 500_000
 
 
 class Unreadable(ValueError):
-    """What was handed in is not a notebook; the message says why, to the student."""
+    """What was handed in is no notebook; the message says what it is and what to do."""
 
 
 @dataclass
@@ -149,15 +149,13 @@ def read(submitted: bytes) -> list[_Cell]:
         Unreadable: if it is not a notebook.
     """
     if len(submitted) > LARGEST:
-        raise Unreadable(f"The file is larger than {LARGEST >> 20} MB.")
-    if not submitted.strip():
-        raise Unreadable("The file is empty.")
+        raise Unreadable(f"larger than {LARGEST >> 20} MB: hand it in without outputs")
     wide = submitted[:2] in (b"\xff\xfe", b"\xfe\xff")
     encoding = "utf-16" if wide else "utf-8-sig"
     try:
         notebook = json.loads(submitted.decode(encoding, "replace"))
-    except (ValueError, RecursionError, MemoryError):
-        raise Unreadable("The file is not a notebook: it is not JSON.") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Unreadable(_no_json(submitted, error)) from None
     cells = None
     if isinstance(notebook, dict):
         cells = notebook.get("cells")
@@ -168,13 +166,31 @@ def read(submitted: bytes) -> list[_Cell]:
             found = [sheet.get("cells") for sheet in sheets]
             cells = [cell for part in found if isinstance(part, list) for cell in part]
     if not isinstance(cells, list):
-        raise Unreadable("The file is not a notebook: it has no list of cells.")
+        raise Unreadable(
+            "a JSON file without cells, not a notebook: hand in the .ipynb file"
+        )
     if len(cells) > MOST_CELLS:
-        raise Unreadable(f"The notebook has more than {MOST_CELLS} cells.")
+        raise Unreadable(f"a notebook of more than {MOST_CELLS} cells: remove some")
     result = [_cell(cell) for cell in cells if isinstance(cell, dict)]
     for place, cell in enumerate(result):
         cell.place = place
     return result
+
+
+def _no_json(data: bytes, error: Exception) -> str:
+    """Say what a file is that holds no JSON."""
+    start = data[:512].lstrip().lower()
+    if not data.strip():
+        return "an empty file: hand in the notebook again"
+    if start.startswith((b"<!doctype", b"<html")):
+        return "a web page, not a notebook: in Colab, choose File ▸ Download ▸ Download .ipynb"
+    if start.startswith(b"%pdf"):
+        return "a PDF, not a notebook: hand in the .ipynb file"
+    if start.startswith(b"pk"):
+        return "a zip or an office document, not a notebook: hand in the .ipynb file"
+    if start.startswith(b"{") and isinstance(error, json.JSONDecodeError):
+        return f"cut off or damaged at line {error.lineno}: hand in the notebook again"
+    return "no notebook: hand in the .ipynb file"
 
 
 def _cell(raw: dict) -> _Cell:

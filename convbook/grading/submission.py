@@ -8,22 +8,13 @@ submitted/first-last/01-filters/filters.ipynb     the bytes that came, untouched
 from __future__ import annotations
 
 import json
-import warnings
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .course import Course, write
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
 RECORD = "submission.json"
-
-
-class Unreadable(Exception):
-    """A file is no notebook; the message says what it is and what to do."""
 
 
 @dataclass
@@ -84,50 +75,3 @@ class Submission:
         """Return the notebook's bytes, empty if nothing came that could be kept."""
         path = self.path(course)
         return path.read_bytes() if path.is_file() else b""
-
-
-def read_notebook(data: bytes) -> NotebookNode:
-    """Read a notebook of any nbformat, whatever program saved it.
-
-    Raises:
-        Unreadable: if it is none.
-    """
-    import nbformat
-
-    try:
-        text = data.decode("utf-8-sig")
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(_what(data, error)) from error
-    if not isinstance(content, dict) or not {"cells", "worksheets"} & content.keys():
-        raise Unreadable(
-            "a JSON file without cells, not a notebook: hand in the .ipynb file"
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook = nbformat.reads(text, as_version=4)
-            for cell in notebook.cells:
-                assert isinstance(cell.source, str) and isinstance(cell.metadata, dict)
-                assert cell.cell_type != "code" or isinstance(cell.outputs, list)
-    except Exception as error:  # nbformat raises whatever the damage leads to
-        raise Unreadable(
-            "a notebook with damaged cells: open it in Colab, download it and hand it in again"
-        ) from error
-    return notebook
-
-
-def _what(data: bytes, error: Exception) -> str:
-    """Say what a file is that holds no JSON."""
-    start = data[:512].lstrip().lower()
-    if not data.strip():
-        return "an empty file: hand in the notebook again"
-    if start.startswith((b"<!doctype", b"<html")):
-        return "a web page, not a notebook: in Colab, choose File ▸ Download ▸ Download .ipynb"
-    if start.startswith(b"%pdf"):
-        return "a PDF, not a notebook: hand in the .ipynb file"
-    if start.startswith(b"pk"):
-        return "a zip or an office document, not a notebook: hand in the .ipynb file"
-    if start.startswith(b"{") and isinstance(error, json.JSONDecodeError):
-        return f"cut off or damaged at line {error.lineno}: hand in the notebook again"
-    return "no notebook: hand in the .ipynb file"

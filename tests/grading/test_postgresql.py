@@ -77,8 +77,6 @@ def course(server, tmp_path):
     made = tiny.make_course(tmp_path / "course")
     with (made.root / "nbgrader_config.py").open("a") as file:
         file.write(f'\nc.CourseDirectory.db_url = "{server}/gradebook"\n')
-        # PostgreSQL holds nbgrader to its foreign keys: the course must have a name.
-        file.write('c.CourseDirectory.course_id = "convbook"\n')
     yield Course.find(made.root)
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE gradebook WITH (FORCE)")
