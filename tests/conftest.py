@@ -17,7 +17,6 @@ from jupyter_cache.executors.utils import single_nb_execution
 
 from convbook.notebooks import ROOT
 
-
 # Files whose tests share nothing, so that any process may run any of them.
 SPREAD = ("solutions/test_answers.py", "grading/test_assignments.py")
 # Files that use the book's cache of executed chapters: one after another.

@@ -6,6 +6,7 @@ its cell and nothing else. Points are counted by nbgrader.
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets.config.loader import PyFileConfigLoader
 
+from convbook.grading.rebuild import defined_names
 from convbook.notebooks import ROOT
 
 SECTION = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
@@ -89,14 +91,51 @@ def with_answer(notebook: NotebookNode, answer: Answer) -> NotebookNode:
     return notebook
 
 
-def run(notebook: NotebookNode) -> Result:
-    """Run all code cells in one fresh namespace and count the points of the test cells."""
+def untouched(notebook: NotebookNode, answer: Answer) -> set[str]:
+    """List the test cells that use nothing an answer's cells define, not even indirectly.
+
+    Such a cell says of the answer what it says of the solution. Where training takes
+    seconds, that is worth knowing.
+    """
+    transform = TransformerManager().transform_cell
+    trees = {
+        cell.id: ast.parse(transform(cell.source))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    }
+    tests = {c.id for c in notebook.cells if is_grade(c) and not is_solution(c)}
+    touched = set()
+    for name, source in answer.cells.items():
+        touched |= defined_names(transform(source))
+        touched |= defined_names(ast.unparse(trees[name]))
+    while True:
+        before = len(touched)
+        for name, tree in trees.items():
+            if name not in tests and _names(tree, ast.Load) & touched:
+                touched |= defined_names(ast.unparse(tree))
+        if len(touched) == before:
+            return {t for t in tests if not _names(trees[t], ast.Load) & touched}
+
+
+def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {node.id for node in nodes if isinstance(node.ctx, context)}
+
+
+def run(notebook: NotebookNode, skip: set[str] = frozenset()) -> Result:
+    """Run code cells in one fresh namespace and count the points of the test cells.
+
+    Args:
+        notebook: the assignment, with answers in it.
+        skip: ids of cells that are not run and not counted.
+
+    """
     matplotlib.use("Agg")
     transform = TransformerManager().transform_cell
     namespace: dict = {"__name__": "__main__"}
     result = Result({}, {}, {})
     for cell in notebook.cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or cell.id in skip:
             continue
         cell.outputs = []
         try:

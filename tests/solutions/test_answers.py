@@ -11,6 +11,7 @@ from tests.solutions.answers import (
     assignments,
     run,
     solution,
+    untouched,
     with_answer,
     with_stubs,
 )
@@ -53,8 +54,9 @@ def test_an_assignment_lists_enough_answers(assignment):
 
 @pytest.mark.parametrize("path", WRONG, ids=name)
 def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
-    answer = Answer.read(path)
-    result = run(with_answer(solution(path.parts[-3]), answer))
+    answer, notebook = Answer.read(path), solution(path.parts[-3])
+    skip = untouched(notebook, answer)
+    result = run(with_answer(notebook, answer), skip)
     assert answer.fails, "a wrong answer must list the test cells that it fails"
     assert set(result.failed) == set(answer.fails), result.messages
     assert answer.says, "a wrong answer must say what the learner is told"

@@ -1,0 +1,267 @@
+"""Full runs on all of Fashion-MNIST: the lecture's networks, and the recipe of chapter 6.
+
+    python benchmarks/fashion_mnist.py lecture --seeds 42 43 44
+    python benchmarks/fashion_mnist.py mlp
+    python benchmarks/fashion_mnist.py recipe --seeds 0 1 2 3 4
+
+What runs is what the chapter shows: the networks and the training come out of its cells.
+Each seed's run is added to `convbook/results/`, with the accuracy of each epoch, seconds,
+data, machine and versions. A run that was interrupted goes on after its last whole epoch;
+a seed that is recorded already is not run again. The lecture's network takes about 50
+minutes a seed on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import nbformat
+import numpy as np
+from rich.console import Console
+
+from convbook import data, runs
+
+ROOT = Path(__file__).parents[1]
+CHAPTER = "06-fashion-mnist"
+UNFINISHED = ROOT / "_build" / "unfinished"
+VALIDATION = 5000
+console = Console()
+
+
+def cells(chapter: str, *names: str) -> SimpleNamespace:
+    """Run some cells of a chapter, and give what they define."""
+    notebook = nbformat.read(str(ROOT / "chapters" / f"{chapter}.ipynb"), as_version=4)
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    namespace: dict = {"__name__": chapter}
+    for name in names:
+        exec(compile(sources[name], f"{chapter}: {name}", "exec"), namespace)
+    return SimpleNamespace(**namespace)
+
+
+def lecture_split() -> tuple[SimpleNamespace, data.Dataset]:
+    """Split and standardise the full set as the lecture does.
+
+    Returns:
+        `x_train`, `x_valid`, `x_test`, float32 (n, 28, 28, 1), and their labels; the set.
+
+    """
+    full = data.load("fashion_mnist", offline=False)
+    if full.source not in ("local", "download"):
+        sys.exit("This takes all of Fashion-MNIST. To get it: make full-data")
+    x_train, x_valid = full.x_train[:-VALIDATION], full.x_train[-VALIDATION:]
+    y_train, y_valid = full.y_train[:-VALIDATION], full.y_train[-VALIDATION:]
+    mean = x_train.mean(axis=0, keepdims=True)
+    deviation = x_train.std(axis=0, keepdims=True) + 1e-7
+    x_train, x_valid, x_test = (
+        ((x - mean) / deviation)[..., np.newaxis].astype("float32")
+        for x in (x_train, x_valid, full.x_test)
+    )
+    split = SimpleNamespace(
+        x_train=x_train, y_train=y_train, x_valid=x_valid, y_valid=y_valid,
+        x_test=x_test, y_test=full.y_test,
+    )  # fmt: skip
+    return split, full
+
+
+class Stopwatch:
+    """Seconds on the clock and seconds of processor time, of all threads."""
+
+    def __init__(self) -> None:
+        self.start = time.perf_counter(), time.process_time()
+
+    def read(self) -> dict[str, float]:
+        """Give both since the start."""
+        wall, processor = self.start
+        return {
+            "seconds": round(time.perf_counter() - wall, 1),
+            "cpu_seconds": round(time.process_time() - processor, 1),
+        }
+
+
+class Diary(keras.callbacks.Callback):
+    """Keep a row for each epoch in a file, so that an interrupted run goes on."""
+
+    def __init__(self, path: Path, title: str) -> None:
+        super().__init__()
+        self.path, self.title = path, title
+        self.rows = json.loads(path.read_text()) if path.exists() else []
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Start the epoch's watch."""
+        self.watch = Stopwatch()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Add the epoch's row, and say it."""
+        scores = {name: round(float(value), 4) for name, value in (logs or {}).items()}
+        self.rows.append(scores | self.watch.read())
+        self.path.write_text(json.dumps(self.rows))
+        console.print(f"{self.title}, epoch {epoch + 1}: {self.rows[-1]}")
+
+
+def fit(
+    name: str, model: keras.Model, split: SimpleNamespace, seed: int, settings: dict
+) -> dict:
+    """Train as the lecture does; go on where an earlier run stopped.
+
+    Returns:
+        The run's entry for the record.
+
+    """
+    folder = UNFINISHED / f"{name}-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    model.compile(
+        optimizer=settings["optimizer"],
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    diary = Diary(folder / "epochs.json", f"{name}, seed {seed}")
+    model.fit(
+        split.x_train,
+        split.y_train,
+        batch_size=settings["batch_size"],
+        epochs=settings["epochs"],
+        validation_data=(split.x_valid, split.y_valid),
+        verbose=0,
+        callbacks=[diary, keras.callbacks.BackupAndRestore(folder / "backup")],
+    )
+    loss, accuracy = model.evaluate(split.x_test, split.y_test, verbose=0)
+    totals = {
+        unit: round(sum(row[unit] for row in diary.rows), 1)
+        for unit in ("seconds", "cpu_seconds")
+    }
+    return {
+        "seed": seed,
+        "epochs": diary.rows,
+        "test_loss": round(loss, 4),
+        "test_accuracy": round(accuracy, 4),
+    } | totals
+
+
+def lecture(seeds: list[int]) -> None:
+    """Run deck E's CNN: nadam, ten epochs, batches of 32."""
+    settings = {"optimizer": "nadam", "epochs": 10, "batch_size": 32}
+    network = cells(CHAPTER, "imports", "lecture-network").lecture_network
+    _keras("fashion-mnist-lecture", "The lecture's CNN", network, settings, seeds)
+
+
+def mlp(seeds: list[int]) -> None:
+    """Run deck E's MLP: plain gradient descent, thirty epochs, batches of 32."""
+    settings = {"optimizer": "sgd", "epochs": 30, "batch_size": 32}
+    network = cells(CHAPTER, "imports", "lecture-mlp").lecture_mlp
+    _keras("fashion-mnist-mlp", "The lecture's MLP", network, settings, seeds)
+
+
+def recipe(seeds: list[int], epochs: int) -> None:
+    """Run the recipe in Keras and in PyTorch, as the chapter writes it."""
+    for framework, train in {
+        "keras": recipe_in_keras,
+        "torch": recipe_in_torch,
+    }.items():
+        name = f"fashion-mnist-recipe-{framework}"
+        split, full = lecture_split()
+        record = opened(name, f"The recipe in {framework}", full, {"epochs": epochs})
+        for seed in missing(record, seeds):
+            add(name, record, train(split, seed, epochs))
+
+
+def recipe_in_keras(split: SimpleNamespace, seed: int, epochs: int) -> dict:
+    """Train the recipe in Keras, and look at the test set once."""
+    chapter = cells(CHAPTER, "imports", "recipe-keras")
+    keras.utils.set_random_seed(seed)
+    watch = Stopwatch()
+    model = chapter.recipe_network()
+    chapter.train_recipe(model, split.x_train, split.y_train, epochs)
+    spent = watch.read()
+    found = model.predict(split.x_test, batch_size=500, verbose=0).argmax(axis=1)
+    return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
+
+
+def recipe_in_torch(split: SimpleNamespace, seed: int, epochs: int) -> dict:
+    """Train the recipe in PyTorch, and look at the test set once."""
+    import torch
+
+    chapter = cells(CHAPTER, "imports", "recipe-torch")
+    torch.manual_seed(seed)
+    watch = Stopwatch()
+    model = chapter.RecipeNet()
+    chapter.train_torch(model, split.x_train, split.y_train, epochs)
+    spent = watch.read()
+    model.eval()
+    with torch.no_grad():
+        pictures = torch.tensor(split.x_test).permute(0, 3, 1, 2).split(500)
+        found = torch.cat([model(part).argmax(dim=1) for part in pictures]).numpy()
+    return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
+
+
+def accuracy(found: np.ndarray, labels: np.ndarray) -> float:
+    """Give the share of right answers."""
+    return round(float(np.mean(found == labels)), 4)
+
+
+def opened(name: str, what: str, full: data.Dataset, settings: dict) -> dict:
+    """Open a record to go on with, or begin one."""
+    return runs.read(name) or {
+        "what": what,
+        "data": full.description,
+        **runs.circumstances("keras", "tensorflow", "torch", "numpy"),
+        "settings": settings,
+        "runs": [],
+    }
+
+
+def missing(record: dict, seeds: list[int]) -> list[int]:
+    """List the seeds that have not been recorded yet."""
+    known = {run["seed"] for run in record["runs"]}
+    return [seed for seed in seeds if seed not in known]
+
+
+def add(name: str, record: dict, run: dict) -> None:
+    """Add a run to the record, write it, and say it."""
+    record["runs"].append(run)
+    path = runs.write(name, record)
+    console.print(
+        f"{record['what']}, seed {run['seed']}: test accuracy {run['test_accuracy']}, "
+        f"{run['seconds']:,.0f} s ({run['cpu_seconds']:,.0f} s of processor time) "
+        f"→ {path.relative_to(ROOT)}"
+    )
+
+
+def _keras(
+    name: str, what: str, network: object, settings: dict, seeds: list[int]
+) -> None:
+    split, full = lecture_split()
+    record = opened(name, what, full, settings)
+    for seed in missing(record, seeds):
+        keras.utils.set_random_seed(seed)
+        add(name, record, fit(name, network(), split, seed, settings))
+
+
+def main() -> None:
+    """Read the command line, and run."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["lecture", "mlp", "recipe"])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
+    parser.add_argument("--epochs", type=int, default=2, help="of the recipe")
+    options = parser.parse_args()
+    try:
+        if options.what == "recipe":
+            recipe(options.seeds, options.epochs)
+        else:
+            {"lecture": lecture, "mlp": mlp}[options.what](options.seeds)
+    except KeyboardInterrupt:
+        sys.exit("Stopped. What is done is kept; the same command goes on.")
+
+
+if __name__ == "__main__":
+    main()
