@@ -1,6 +1,6 @@
 """Percent where a share is asked for.
 
-fails: test-evaluate-accuracy, test-evaluate-mode, test-evaluate-fresh
+fails: test-evaluate-accuracy, test-evaluate-fresh
 says: in percent
 """
 
