@@ -1,0 +1,21 @@
+"""Dropout stays on in prediction.
+
+fails: test-model-output
+says: is there a training=True|Is there a training=True
+"""
+
+
+# %% build-model
+def build_model():
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Conv2D(64, 7, padding="same", activation="relu")(inputs)
+    x = layers.MaxPooling2D(2)(x)
+    for filters in (128, 256):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    for units in (128, 64):
+        x = layers.Dense(units, activation="relu")(x)
+        x = layers.Dropout(0.5)(x, training=True)
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
