@@ -4,11 +4,11 @@
 # %% train
 def train(model, x, y):
     digits = np.argmax(y, axis=1)
-    optimizer = keras.optimizers.Adam(0.003)
+    optimizer = keras.optimizers.Adam(0.002)
     model.compile(optimizer, loss="sparse_categorical_crossentropy")
-    model.fit(x, digits, batch_size=64, epochs=2, verbose=0)
-    optimizer.learning_rate = 0.0005
-    model.fit(x, digits, batch_size=64, epochs=1, verbose=0)
+    model.fit(x, digits, batch_size=32, epochs=2, verbose=0)
+    optimizer.learning_rate = 0.0003
+    model.fit(x, digits, batch_size=32, epochs=1, verbose=0)
     return model
 
 

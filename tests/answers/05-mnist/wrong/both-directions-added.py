@@ -1,6 +1,8 @@
 """3 read as 5 and 5 read as 3 are counted together.
 
-fails: test-most-confused-example, test-most-confused-fresh
+Training is not answered yet.
+
+fails: test-most-confused-example, test-most-confused-fresh, test-train-cnn, test-train-mlp
 says: both directions were added up
 """
 
@@ -15,3 +17,8 @@ def most_confused(y_true, y_pred):
         raise ValueError("every answer is right")
     true, predicted = np.unravel_index(confusion.argmax(), confusion.shape)
     return int(true), int(predicted)
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")

@@ -1,6 +1,6 @@
 """The first pool follows the first convolution, not the second.
 
-Training is cut short as well: how far such a network gets would be a matter of luck.
+Training is not answered yet.
 
 fails: test-cnn-parameters, test-cnn-predicts, test-train-cnn, test-train-mlp
 says: after the second convolution, not after the first
@@ -27,6 +27,4 @@ def build_cnn():
 
 # %% train
 def train(model, x, y):
-    model.compile("rmsprop", loss="categorical_crossentropy")
-    model.fit(x[:64], y[:64], epochs=1, verbose=0)
-    return model
+    raise NotImplementedError("not yet")

@@ -1,6 +1,6 @@
 """The convolutions pad, so that the maps keep their size.
 
-Training is cut short as well: how far such a network gets would be a matter of luck.
+Training is not answered yet.
 
 fails: test-cnn-parameters, test-cnn-predicts, test-train-cnn, test-train-mlp
 says: the convolutions pad
@@ -27,6 +27,4 @@ def build_cnn():
 
 # %% train
 def train(model, x, y):
-    model.compile("rmsprop", loss="categorical_crossentropy")
-    model.fit(x[:64], y[:64], epochs=1, verbose=0)
-    return model
+    raise NotImplementedError("not yet")

@@ -1,6 +1,6 @@
 """A softmax layer follows a dense layer that has one already.
 
-Training is cut short as well: how far such a network gets would be a matter of luck.
+Training is not answered yet.
 
 fails: test-cnn-predicts, test-train-cnn, test-train-mlp
 says: softmax is applied twice
@@ -28,6 +28,4 @@ def build_cnn():
 
 # %% train
 def train(model, x, y):
-    model.compile("rmsprop", loss="categorical_crossentropy")
-    model.fit(x[:64], y[:64], epochs=1, verbose=0)
-    return model
+    raise NotImplementedError("not yet")

@@ -1,6 +1,6 @@
 """No convolution and no dense layer has a ReLU.
 
-Training is cut short as well: how far such a network gets would be a matter of luck.
+Training is not answered yet.
 
 fails: test-cnn-predicts, test-train-cnn, test-train-mlp
 says: no layer has a ReLU
@@ -27,6 +27,4 @@ def build_cnn():
 
 # %% train
 def train(model, x, y):
-    model.compile("rmsprop", loss="categorical_crossentropy")
-    model.fit(x[:64], y[:64], epochs=1, verbose=0)
-    return model
+    raise NotImplementedError("not yet")

@@ -1,6 +1,8 @@
 """One-hot labels get only as many columns as the largest label needs.
 
-fails: test-prepare-example, test-prepare-fresh
+Training is not answered yet.
+
+fails: test-prepare-example, test-prepare-fresh, test-train-cnn, test-train-mlp
 says: ten, whatever the labels
 """
 
@@ -9,3 +11,8 @@ says: ten, whatever the labels
 def prepare(images, labels):
     x = images[..., np.newaxis].astype("float32") / 255
     return x, keras.utils.to_categorical(labels)
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")

@@ -1,6 +1,8 @@
 """Right answers are counted, too.
 
-fails: test-most-confused-example, test-most-confused-fresh
+Training is not answered yet.
+
+fails: test-most-confused-example, test-most-confused-fresh, test-train-cnn, test-train-mlp
 says: leave out the diagonal
 """
 
@@ -13,3 +15,8 @@ def most_confused(y_true, y_pred):
         raise ValueError("every answer is right")
     true, predicted = np.unravel_index(confusion.argmax(), confusion.shape)
     return int(true), int(predicted)
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")

@@ -1,6 +1,8 @@
 """Pixels are divided by 255, and then once more.
 
-fails: test-prepare-example, test-prepare-fresh
+Training is not answered yet.
+
+fails: test-prepare-example, test-prepare-fresh, test-train-cnn, test-train-mlp
 says: divided by 255 twice
 """
 
@@ -10,3 +12,8 @@ def prepare(images, labels):
     x = images.astype("float32") / 255
     x = x.reshape(-1, 28, 28, 1) / 255
     return x, np.eye(10)[labels]
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")

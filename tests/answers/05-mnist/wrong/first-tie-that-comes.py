@@ -1,6 +1,8 @@
 """Of equally many mistakes, the first that comes is taken.
 
-fails: test-most-confused-example, test-most-confused-fresh
+Training is not answered yet.
+
+fails: test-most-confused-example, test-most-confused-fresh, test-train-cnn, test-train-mlp
 says: not the first that comes
 """
 
@@ -14,3 +16,8 @@ def most_confused(y_true, y_pred):
     if not counts:
         raise ValueError("every answer is right")
     return max(counts, key=counts.get)
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")

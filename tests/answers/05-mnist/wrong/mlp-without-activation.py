@@ -1,6 +1,6 @@
 """The hidden layer has no activation.
 
-Training is cut short as well: how far such a network gets would be a matter of luck.
+Training is not answered yet.
 
 fails: test-mlp-predicts, test-train-cnn, test-train-mlp
 says: hidden layer has no activation
@@ -21,6 +21,4 @@ def build_mlp():
 
 # %% train
 def train(model, x, y):
-    model.compile("rmsprop", loss="categorical_crossentropy")
-    model.fit(x[:64], y[:64], epochs=1, verbose=0)
-    return model
+    raise NotImplementedError("not yet")

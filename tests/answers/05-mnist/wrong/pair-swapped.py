@@ -1,6 +1,8 @@
 """The pair is handed back as (predicted, true).
 
-fails: test-most-confused-example, test-most-confused-fresh
+Training is not answered yet.
+
+fails: test-most-confused-example, test-most-confused-fresh, test-train-cnn, test-train-mlp
 says: the true digit comes first
 """
 
@@ -14,3 +16,8 @@ def most_confused(y_true, y_pred):
         raise ValueError("every answer is right")
     true, predicted = np.unravel_index(confusion.argmax(), confusion.shape)
     return int(predicted), int(true)
+
+
+# %% train
+def train(model, x, y):
+    raise NotImplementedError("not yet")
