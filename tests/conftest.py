@@ -76,7 +76,7 @@ def executed():
             _, notebook = cache.merge_match_into_notebook(notebook)
         except KeyError:
             result = single_nb_execution(
-                notebook, cwd=str(path.parent), timeout=300, allow_errors=False
+                notebook, cwd=str(path.parent), timeout=900, allow_errors=False
             )
             if result.err is not None:
                 pytest.fail(f"{chapter} does not run:\n{result.exc_string}")

@@ -324,7 +324,8 @@ def _to_tensor(kind: Any, array: np.ndarray) -> Any:
     if framework is None:
         return array
     if kind == "torch":
-        return framework.from_numpy(np.ascontiguousarray(array))
+        whole = np.ascontiguousarray(array)  # makes one number an array of one
+        return framework.from_numpy(whole.reshape(array.shape))
     return framework.constant(array)
 
 

@@ -102,6 +102,12 @@ def test_tensors_cross_as_tensors():
     assert back[1].item() == 1.5
 
 
+def test_a_tensor_of_one_number_has_no_axis():
+    torch = pytest.importorskip("torch")
+    back = unpack(pack(torch.tensor(3)))
+    assert torch.equal(back, torch.tensor(3))
+
+
 @pytest.mark.parametrize(
     "value",
     [
