@@ -200,8 +200,8 @@ def test_pytorchs_network_counts_answers_and_learns_as_keras_does(chapter):
     assert rows[-1][1] < rows[0][1] / 5
     text = chapter.text("torch-evaluated")
     perceptron, in_keras, in_torch = (float(n) for n in re.findall(r"0\.\d{3}", text))
-    assert abs(in_keras - in_torch) < 0.03
-    assert min(in_keras, in_torch) > perceptron + 0.03
+    assert abs(in_keras - in_torch) < 0.05
+    assert min(in_keras, in_torch) > perceptron + 0.02
 
 
 @pytest.mark.parametrize(
