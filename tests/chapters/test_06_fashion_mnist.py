@@ -1,0 +1,329 @@
+"""Chapter 6 shows the lecture's figures, and what it says about them is so."""
+
+import io
+import math
+import re
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from convbook import draw
+from convbook.notebooks import ROOT
+
+
+@pytest.fixture(scope="module")
+def chapter(executed):
+    return executed("06-fashion-mnist")
+
+
+@pytest.fixture(scope="module")
+def source():
+    """Give a cell's source by its id, without running anything."""
+    notebook = nbformat.read(str(ROOT / "chapters" / "06-fashion-mnist.ipynb"), 4)
+    return {cell.id: cell.source for cell in notebook.cells}
+
+
+def numbers(text):
+    """Read all numbers of a text, with their thousands' commas."""
+    return [
+        float(n.replace(",", "")) for n in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)
+    ]
+
+
+def rows(text):
+    """Read printed rows: a name, two spaces or more, numbers with or without commas."""
+    found = re.findall(r"^(\S.*?) {2,}(\S.*)$", text, re.MULTILINE)
+    return {name: numbers(rest) for name, rest in found}
+
+
+def test_the_scale_and_the_data_are_named(chapter):
+    text = chapter.text("scale-chosen")
+    assert text.startswith("Short run")
+    assert "4,000 training and 1,000 test pictures" in text
+
+
+def test_imshow_takes_each_pictures_own_limits_unless_told(chapter):
+    whole, half, fixed = chapter.text("imshow-limits").splitlines()
+    assert whole.endswith("black is 0, white is 255")
+    assert half.endswith("black is 0, white is 127.5")
+    assert fixed.endswith("black is 0, white is 255")
+
+
+def test_only_the_training_set_comes_out_with_mean_0_and_deviation_1(chapter):
+    found = {}
+    for line in chapter.text("standardise-sets").splitlines():
+        name, *_, mean, _, deviation = line.split()
+        found[name] = float(mean), float(deviation)
+    assert found["train"] == pytest.approx((0, 1), abs=0.002)  # one pixel never varies
+    for name in ("valid", "test"):
+        assert found[name] != found["train"]
+        assert found[name] == pytest.approx((0, 1), abs=0.1)
+
+
+def test_standardising_by_hand_and_in_three_frameworks(chapter):
+    text = chapter.text("standardise-by-hand")
+    assert numbers(text)[:2] == [4, 1.414]
+    assert numbers(text)[2:] == pytest.approx([-math.sqrt(2), 0, 0, math.sqrt(2)], 1e-3)
+    assert "agree" in chapter.text("standardise-frameworks")
+
+
+def test_a_leak_hides_in_many_pictures_and_shows_in_thirty(chapter):
+    many, few = (
+        numbers(line) for line in chapter.text("leak-measured").splitlines()[1:]
+    )
+    assert (many[0], few[0]) == (4000, 30)
+    assert abs(many[1] - many[3]) < many[2] + many[4]  # within the spread
+    assert few[3] > few[1] + 0.01
+    assert few[5] >= 8  # of 10 seeds
+    assert few[6] == 10
+
+
+def test_a_set_standardised_by_itself_loses_what_it_shares(chapter):
+    found = rows(chapter.text("leak-own"))
+    assert found["the test set"][0] == pytest.approx(found["the test set"][2], abs=0.02)
+    assert found["trousers alone"][0] > 0.9 > 0.7 > found["trousers alone"][2]
+    dark = found["at half brightness"]
+    assert dark[2] > dark[0] + 0.05
+
+
+def test_the_networks_have_the_lectures_parameters_layer_by_layer(chapter):
+    lines = chapter.text("build-count-table").splitlines()[1:]
+    counts = [int(line.split()[-1].replace(",", "")) for line in lines]
+    assert [n for n in counts if n] == [
+        3_200,
+        73_856,
+        147_584,
+        295_168,
+        590_080,
+        295_040,
+        8_256,
+        650,
+        1_413_834,
+    ]
+    assert [line.split()[1] for line in lines if line.startswith("pool")] == [
+        "14×14×64",
+        "7×7×128",
+        "3×3×256",
+    ]
+    assert "128 (3, 3) same relu\n64 (7, 7) same relu" in chapter.text("build-partial")
+
+
+def test_the_work_is_counted(chapter):
+    found = rows(chapter.text("work-count"))
+    convolutions = [(28, 7, 1, 64), (14, 3, 64, 128), (14, 3, 128, 128)]
+    convolutions += [(7, 3, 128, 256), (7, 3, 256, 256)]
+    work = sum(side**2 * f**2 * i * o for side, f, i, o in convolutions)
+    work += 2304 * 128 + 128 * 64 + 64 * 10
+    assert found["lecture's CNN"] == [1_413_834, work]
+    assert found["lecture's MLP"] == [266_610, 784 * 300 + 300 * 100 + 100 * 10]
+    shares = re.findall(r"^(\S+) .* (\d+\.\d)%$", chapter.text("cheaper-where"), re.M)
+    shares = {name: float(share) for name, share in shares}
+    assert {name for name, share in shares.items() if share > 30} == {"conv3", "conv5"}
+    assert sum(shares[name] for name in ("dense1", "dense2", "dense3")) < 1
+
+
+def test_the_short_run_learns_and_is_named_short(chapter):
+    lines = chapter.text("train-run").splitlines()[1:]
+    table = np.array([[float(n) for n in line.split()] for line in lines])
+    assert table[:, 0].tolist() == [1, 2]
+    loss, accuracy, val_accuracy = table[:, 1], table[:, 2], table[:, 4]
+    assert loss[1] < loss[0]
+    assert accuracy[0] < val_accuracy[0]  # what the prose says of the first epoch
+    assert val_accuracy[1] > 0.5
+    text = chapter.text("train-test")
+    assert text.startswith("A short run, 3,500 pictures")
+    for network in ("CNN", "MLP"):
+        assert float(re.search(rf"{network}, .*: (0\.\d+)$", text, re.M)[1]) > 0.5
+
+
+def test_the_lectures_accuracies_stand_beside_the_measured_ones(chapter):
+    text = chapter.text("measured-table")
+    assert "CNN: lecture 0.9038, measured" in text
+    assert "MLP: lecture 0.8827, measured" in text
+    assert chapter.images("measured-curves")
+
+
+def test_dropout_acts_in_training_alone_and_slows_learning_by_heart(chapter):
+    lines = chapter.text("dropout-ones").splitlines()
+    drawn = [set(line.split(":")[1].split()) for line in lines[:4]]
+    assert drawn == [{"0", "2"}, {"1"}, {"0", "2"}, {"1"}]
+    assert numbers(lines[4])[-1] == pytest.approx(1, abs=0.02)
+    off, on = (numbers(x) for x in chapter.text("dropout-measured").splitlines()[1:])
+    assert (off[0], on[0]) == (0, 0.5)
+    assert off[1] > 0.99
+    assert on[1] < off[1]
+    assert on[1] - on[3] < off[1] - off[3]  # the gap shrinks
+
+
+def test_filters_and_maps_are_those_of_the_layers(chapter):
+    text = chapter.text("inside-filters")
+    assert text.startswith("64 filters of 7×7")
+    assert 0.5 < numbers(text)[-1] <= 1  # a short run leaves most of the start
+    counts = re.findall(r"conv\d: (\d+) maps", chapter.text("inside-maps"))
+    assert counts == ["64", "128", "128", "256", "256"]
+
+
+def test_shirts_are_the_hard_class_and_trousers_and_bags_easy(chapter):
+    shares = dict(
+        re.findall(r"^(.+?) +(\d+)%$", chapter.text("confused-list"), re.MULTILINE)
+    )
+    shares = {name: int(share) for name, share in shares.items()}
+    assert len(shares) == 10
+    assert min(shares, key=shares.get) == "Shirt"
+    assert min(shares["Trouser"], shares["Bag"]) > 85
+    assert numbers(chapter.text("confused-shown"))[0] == 100 - shares["Shirt"]
+
+
+def test_new_layers_and_losses_are_equal_in_three_frameworks(chapter):
+    assert "after: [0. 0. 0. 0.]" in chapter.text("norm-three")
+    keras, torch = chapter.text("norm-momentum").splitlines()
+    assert numbers(keras)[1] == pytest.approx(100 * 0.99**60, abs=0.1)
+    assert numbers(torch)[1] == pytest.approx(100 * 0.9**60, abs=0.1)
+    for line in chapter.text("cycle-drawn").splitlines():
+        first, peak, last = numbers(line)
+        assert (first, peak) == (0.00016, 0.004)
+        assert last < 1e-5
+    text = chapter.text("smoothing-three")
+    assert sorted(numbers(text)[:10]) == [0.01] * 9 + [0.91]
+    assert "PyTorch gives Keras's probabilities" in chapter.text("torch-equal-shown")
+
+
+def test_a_fiftieth_of_the_work_is_counted(chapter):
+    text = chapter.text("recipe-counted")
+    assert rows(text)["lecture's CNN"][1] == 89_466_496
+    assert float(re.search(r"in place of 10: 1/(\d+)", text)[1]) >= 50
+    recipe, lecture = (
+        numbers(x)[-1] for x in chapter.text("recipe-run").splitlines()[1:]
+    )
+    assert recipe > lecture
+
+
+def test_the_ablation_gains_step_by_step_on_less_work(chapter):
+    lines = chapter.text("ablation-run").splitlines()
+    assert lines[0] == "A short run, 3,500 pictures"
+    found = re.findall(
+        r"^(.+?) +(\d) +1/(\d+) +(0\.\d+)(?: ± (0\.\d+)|  1 run)$",
+        "\n".join(lines[2:]),
+        re.MULTILINE,
+    )
+    assert len(found) == 7
+    assert found[0][0] == "lecture's CNN"
+    assert not found[0][4]  # one run has no spread
+    assert all(spread for *_, spread in found[1:])
+    assert all(int(part) >= 20 for _, _, part, _, _ in found[1:])
+    mean = {name: float(m) for name, _, _, m, _ in found}
+    assert mean["+ one-cycle, AdamW"] > mean["3 convolutions"] > mean["lecture's CNN"]
+    assert max(mean, key=mean.get) == "+ twice the epochs"
+
+
+def run_of(accuracy, seed, name=None, seconds=10.0):
+    epoch = {"val_accuracy": accuracy - 0.001, "seconds": seconds, "cpu_seconds": 19.0}
+    one = {"seed": seed, "test_accuracy": accuracy, "test_loss": 0.3}
+    one |= {"epochs": [epoch, epoch], "seconds": 2 * seconds, "cpu_seconds": 38.0}
+    return one | ({"name": name} if name else {})
+
+
+@pytest.mark.parametrize("seeds", [0, 1, 3])
+def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, capsys):
+    names = {"fashion-mnist-ablation": ["lecture", "fewer filters"]}
+    names["fashion-mnist-time-to-accuracy"] = ["lecture", "recipe"]
+
+    def read(name):
+        if seeds == 0:
+            return None
+        found = [
+            run_of(0.9 + 0.002 * seed, seed, kind)
+            for kind in names.get(name, [None])
+            for seed in range(seeds)
+        ]
+        unfinished = {
+            "seed": 9,
+            "epochs": found[0]["epochs"][:1],
+            "test_accuracy": None,
+        }
+        return {"what": "a run", "machine": "two cores", "runs": [*found, unfinished]}
+
+    namespace = {
+        "runs": SimpleNamespace(read=read),
+        "run": SimpleNamespace(scale="short"),
+        "history": {"val_accuracy": [0.5, 0.7]},
+        "np": np,
+        "plt": plt,
+        "draw": draw,
+    }
+    said = {}
+    for cell in [
+        "measured-table",
+        "measured-curves",
+        "ablation-recorded",
+        "recorded-recipe",
+        "recorded-time",
+    ]:
+        exec(source[cell], namespace)
+        said[cell] = capsys.readouterr().out
+    plt.close("all")
+    if seeds == 0:
+        assert said["measured-table"].count("no full run is recorded yet") == 2
+        assert "No full ablation is recorded yet." in said["ablation-recorded"]
+        assert said["recorded-recipe"].count("no full run is recorded yet") == 2
+        assert "No run is recorded yet." in said["recorded-time"]
+        return
+    spread = " ± 0.0020 (3 seeds)" if seeds == 3 else " (1 seed)"
+    mean = 0.9 + 0.001 * (seeds - 1)
+    assert f"measured {mean:.4f}{spread}" in said["measured-table"]
+    assert f"full runs drawn: {seeds}" in said["measured-curves"]
+    assert said["ablation-recorded"].count(spread) == 2
+    assert f"0.9038 or better: {max(0, seeds - 2)}" in said["recorded-recipe"]
+    assert "processor time: 1/1" in said["recorded-recipe"]
+    assert said["recorded-time"].count("lecture, seed") == seeds
+
+
+def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source):
+    namespace = {}
+    exec(source["imports"], namespace)
+    for cell in ["lecture-network", "lecture-mlp", "recipe-keras", "recipe-torch"]:
+        exec(source[cell], namespace)
+    assert namespace["lecture_network"]().count_params() == 1_413_834
+    assert namespace["lecture_mlp"]().count_params() == 266_610
+    x = np.random.default_rng(0).normal(size=(6, 28, 28, 1)).astype("float32")
+    y = np.arange(6)
+    model = namespace["recipe_network"](filters=(2, 3, 4))
+    namespace["train_recipe"](model, x, y, 1, batch_size=4)
+    assert model.predict(x, verbose=0).shape == (6, 10)
+    net = namespace["RecipeNet"](filters=(2, 3, 4))
+    namespace["train_torch"](net, x, y, 1, batch_size=4)
+    torch = namespace["torch"]
+    assert net(torch.tensor(x).permute(0, 3, 1, 2)).shape == (6, 10)
+    weights = [sum(p.numel() for p in net.parameters())]
+    weights.append(sum(math.prod(w.shape) for w in model.trainable_weights))
+    assert weights[0] == weights[1]
+    plt.rcdefaults()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "first-look",
+        "imshow-maps",
+        "imshow-limits",
+        "standardise-picture",
+        "measured-curves",
+        "inside-filters",
+        "inside-maps",
+        "confused-matrix",
+        "confused-shown",
+        "cycle-drawn",
+        "ablation-drawn",
+        "recorded-time",
+    ],
+)
+def test_pictures_are_drawn_and_described(chapter, cell):
+    (png,) = chapter.images(cell)
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+    assert pixels.std() > 10
+    (found,) = [c for c in chapter.notebook.cells if c.id == cell]
+    assert len(found.metadata.mystnb.image.alt) > 40
