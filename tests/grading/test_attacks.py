@@ -22,7 +22,7 @@ import pytest
 from convbook.grading.notebook import OK
 from tests.grading import toy
 
-LIMITS = replace(toy.LIMITS, cell_seconds=3)
+LIMITS = replace(toy.LIMITS, cell_seconds=5)
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 _SECTION = re.compile(r"^# %% (.+)\n", re.MULTILINE)
 
