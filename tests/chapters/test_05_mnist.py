@@ -159,7 +159,8 @@ def test_no_full_run_is_made_up(chapter):
 
 def test_the_network_is_surer_where_it_is_right_and_too_sure_where_it_is_not(chapter):
     text = chapter.text("mistakes-confusion")
-    right, total, wrong = map(int, re.findall(r"\d+", text))
+    found = re.search(r"right: (\d+) of (\d+), wrong: (\d+)", text)
+    right, total, wrong = map(int, found.groups())
     assert right + wrong == total == 1000
     text = chapter.text("mistakes-drawn")
     sure_right, sure_wrong = (float(n) for n in re.findall(r": (0\.\d{3})", text))
