@@ -47,7 +47,7 @@ def test_the_scale_and_the_data_are_named(chapter):
 
 
 def test_imshow_takes_each_pictures_own_limits_unless_told(chapter):
-    whole, half, fixed = chapter.text("imshow-limits").splitlines()
+    whole, half, fixed = chapter.text("imshow-limits").splitlines()[:3]
     assert whole.endswith("black is 0, white is 255")
     assert half.endswith("black is 0, white is 127.5")
     assert fixed.endswith("black is 0, white is 255")
@@ -162,7 +162,8 @@ def test_dropout_acts_in_training_alone_and_slows_learning_by_heart(chapter):
 def test_filters_and_maps_are_those_of_the_layers(chapter):
     text = chapter.text("inside-filters")
     assert text.startswith("64 filters of 7×7")
-    assert 0.5 < numbers(text)[-1] <= 1  # a short run leaves most of the start
+    alike = float(re.search(r"start: (\d\.\d+)", text)[1])
+    assert 0.5 < alike < 1  # a short run leaves most of the start
     counts = re.findall(r"conv\d: (\d+) maps", chapter.text("inside-maps"))
     assert counts == ["64", "128", "128", "256", "256"]
 
@@ -183,7 +184,7 @@ def test_new_layers_and_losses_are_equal_in_three_frameworks(chapter):
     keras, torch = chapter.text("norm-momentum").splitlines()
     assert numbers(keras)[1] == pytest.approx(100 * 0.99**60, abs=0.1)
     assert numbers(torch)[1] == pytest.approx(100 * 0.9**60, abs=0.1)
-    for line in chapter.text("cycle-drawn").splitlines():
+    for line in chapter.text("cycle-drawn").splitlines()[:2]:
         first, peak, last = numbers(line)
         assert (first, peak) == (0.00016, 0.004)
         assert last < 1e-5
