@@ -137,8 +137,11 @@ def sandbox_for(
             sandbox.close()
         while len(_sandboxes) >= _KEPT:
             _sandboxes.pop(next(iter(_sandboxes))).close()
-        learned = [name for names in _learned.get(key, {}).values() for name in names]
-        sandbox = Sandbox([*modules, *learned], limits, unsafe_no_sandbox)
+        sandbox = Sandbox(modules, limits, unsafe_no_sandbox)
+        # Thousands, with TensorFlow: too many for a command line.
+        sandbox.load(
+            sorted({n for names in _learned.get(key, {}).values() for n in names})
+        )
     _sandboxes[key] = sandbox
     return sandbox
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from convbook.grading import sandbox, warm, wire
+from convbook.grading import notebook, sandbox, warm, wire
 from convbook.grading.sandbox import Limits, Sandbox, SandboxError
 from tests.grading.toy import LIMITS
 
@@ -444,3 +444,15 @@ def test_without_a_sandbox_only_by_its_full_name(tmp_path):
         assert os.path.isdir(folder)
         student.end()
         assert not os.path.exists(folder)
+
+
+def test_a_warm_process_starts_again_however_much_was_learned(monkeypatch):
+    limits = Limits(cell_seconds=7)  # a warm process of this test's own
+    modules = ("colorsys", "this_test")
+    names = [f"colorsys.part_number_{n}_that_is_not_there" for n in range(10_000)]
+    key = (modules, limits.threads, False)
+    monkeypatch.setitem(notebook._learned, key, {b"one": names, b"two": names})
+    sandbox = notebook.sandbox_for(modules, limits)
+    assert sandbox.alive
+    assert notebook.sandbox_for(modules, limits) is sandbox
+    notebook.close_sandboxes()
