@@ -352,6 +352,9 @@ def test_an_interrupted_run_loses_nothing(three):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
+    slow, _ = submissions.answered(three, ASSIGNMENT)
+    slow.cells.append(new_code_cell("import time\ntime.sleep(15)"))
+    hand_in(three, "three", slow)  # the run does not end by itself before it is stopped
     command = [str(CONVBOOK), "grade", ASSIGNMENT]
     process = subprocess.Popen(
         command,
