@@ -63,9 +63,9 @@ class Limits:
     endless loop costs the tests that run into it and no others.
     """
 
-    cell_seconds: float = 30
-    total_seconds: float = 300
-    memory_mb: int = 2048
+    cell_seconds: float = 120  # networks are trained in cells
+    total_seconds: float = 600
+    memory_mb: int = 4096
     disk_mb: int = 256
     file_mb: int = 64
     processes: int = 256

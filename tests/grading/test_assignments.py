@@ -19,7 +19,7 @@ from tests.solutions.answers import (
 )
 from tests.solutions.test_answers import RIGHT, WRONG, name
 
-LIMITS = Limits(cell_seconds=300, total_seconds=900, memory_mb=6144)
+LIMITS = Limits(cell_seconds=300, total_seconds=900)
 
 # What a function can be made to return to please a careless test.
 HOSTILE = {
