@@ -190,6 +190,7 @@ def recipe_in_torch(split: SimpleNamespace, seed: int, epochs: int) -> dict:
     import torch
 
     chapter = cells(CHAPTER, "imports", "recipe-torch")
+    torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
     torch.manual_seed(seed)
     watch = Stopwatch()
     model = chapter.RecipeNet()
