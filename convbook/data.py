@@ -250,7 +250,14 @@ def _fetch(url: str, output_file: str, pooch: object) -> None:
         title = f"{Path(url).name} from {urlsplit(url).netloc}"
         with (
             open(output_file, "wb") as file,
-            tqdm(desc=title, total=size, unit="B", unit_scale=True, leave=False) as bar,
+            tqdm(
+                desc=title,
+                total=size,
+                unit="B",
+                unit_scale=True,
+                leave=False,
+                disable=False,  # pages are built without bars, and without downloads
+            ) as bar,
         ):
             for chunk in response.iter_content(1 << 16):
                 file.write(chunk)
