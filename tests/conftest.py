@@ -23,8 +23,12 @@ SPREAD = ("solutions/test_answers.py", "grading/test_assignments.py")
 BOOK = ("tests/chapters/", "tests/test_site.py")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Say which tests stay together when several processes share the work."""
+    """Say which tests stay together when several processes share the work.
+
+    First, because pytest-xdist reads the marks in the same hook.
+    """
     for item in items:
         path = item.path.relative_to(ROOT).as_posix()
         if not path.endswith(SPREAD):

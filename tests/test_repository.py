@@ -1,5 +1,6 @@
 """The commands that people type, and the files that tools read."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -43,6 +44,12 @@ def test_serving_without_a_site_says_how_to_get_one(tmp_path):
     said = run("make", "serve", "INSTALLED=", cwd=tmp_path)
     assert said.returncode != 0
     assert "Say: make book" in said.stdout
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process")
+def test_processes_keep_the_tests_of_a_file_together(request):
+    """Otherwise several of them build the book in one folder at the same time."""
+    assert request.node.nodeid.endswith("@tests/test_repository.py")
 
 
 WORKFLOWS = sorted(map(str, ROOT.glob(".github/workflows/*.yml")))
