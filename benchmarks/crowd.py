@@ -1,13 +1,16 @@
 """A large class through collect, grade, feedback and export, the grading killed twice.
 
     python benchmarks/crowd.py [--submissions 300] [--workers 2] [--assignment 01-filters]
+    python benchmarks/crowd.py --submissions 500 --kills 0
 
 Without an assignment's name it takes the small one of the grader's tests, and a quarter of the
 class are the attacks of `tests/grading/attacks`; with a name, hostile code stands in a cell of
 their own. The others are right, half right and untouched. The run of `convbook grade` is ended
-with `kill -9` after a third and after two thirds. Printed are the submissions that are lost or
-have another score than expected (none), those that were graded twice (none), and seconds a
-submission of each step. The exit code is 1 if there are any.
+with `kill -9` after a third and after two thirds; `--kills 0` lets it run through, to see how time
+and memory grow with the class. Printed are the submissions that are lost or have another score
+than expected (none), those that were graded twice (none), seconds a submission of each step, and
+the most memory that the step's own process and all of its processes together took at a time
+(pages that several share are divided up). The exit code is 1 if any are lost, wrong or double.
 """
 
 from __future__ import annotations
@@ -21,11 +24,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbformat.v4 import new_code_cell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +43,8 @@ from tests.grading.test_attacks import ATTACKS, Attack  # noqa: E402
 
 CONVBOOK = Path(sys.executable).with_name("convbook")
 TOY = "00-toy"
+# Both assignments take a few seconds and little memory.
+LIMITS = ["--cell-seconds", 10, "--seconds", 60, "--memory", 1024]
 # What students might put into a cell of their own; it is worth no points and costs none.
 HOSTILE = {
     "leaves its process": "import os\nos._exit(0)",
@@ -101,16 +109,52 @@ def make_course(folder: Path, assignment: str) -> Course:
     return Course.find(folder)
 
 
-def convbook(course: Course, *command: object) -> float:
-    """Run a command to its end; return the seconds."""
-    started = time.perf_counter()
-    subprocess.run(
+@dataclass
+class Spent:
+    """What a step took: seconds, and bytes of its own process and of all together."""
+
+    seconds: float = 0.0
+    own: int = 0
+    together: int = 0
+
+    def look(self, process: psutil.Process) -> None:
+        """Note the memory, if it is the most so far."""
+        with suppress(psutil.Error):
+            own, together = process.memory_info().rss, 0
+            for one in [process, *process.children(recursive=True)]:
+                with suppress(psutil.Error):
+                    together += one.memory_full_info().pss
+            self.own, self.together = max(self.own, own), max(self.together, together)
+
+
+def convbook(
+    course: Course,
+    *command: object,
+    spent: Spent | None = None,
+    until: Callable[[], bool] = lambda: False,
+) -> Spent:
+    """Run a command to its end, or until it is to be killed; add what it took."""
+    spent, started = spent or Spent(), time.perf_counter()
+    process = psutil.Popen(
         [str(CONVBOOK), *map(str, command)],
         cwd=course.root,
         stdout=subprocess.DEVNULL,
-        check=True,
     )
-    return time.perf_counter() - started
+    looked, killed = 0.0, False
+    while process.poll() is None:
+        if until():
+            process.kill()
+            killed = True
+            break
+        if time.perf_counter() - looked > 2:
+            spent.look(process)
+            looked = time.perf_counter()
+        time.sleep(0.05)
+    status = process.wait()
+    if status != (-9 if killed else 0):
+        raise SystemExit(f"convbook {command[0]} ended with {status}.")
+    spent.seconds += time.perf_counter() - started
+    return spent
 
 
 def graded(course: Course, assignment: str) -> dict[str, int]:
@@ -119,24 +163,9 @@ def graded(course: Course, assignment: str) -> dict[str, int]:
     return {path.parts[-3]: path.stat().st_mtime_ns for path in paths}
 
 
-def killed(course: Course, assignment: str, workers: int, after: int) -> float:
-    """Grade, and `kill -9` the run when that many are done; return the seconds."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [str(CONVBOOK), "grade", assignment, "--workers", str(workers)],
-        cwd=course.root,
-        stdout=subprocess.DEVNULL,
-    )
-    while process.poll() is None and len(graded(course, assignment)) < after:
-        time.sleep(0.05)
-    process.kill()
-    print(f"  kill -9 at {len(graded(course, assignment))} graded", flush=True)
-    if process.wait() != -9:
-        raise SystemExit(f"The run ended before: {process.returncode}")
-    return time.perf_counter() - started
-
-
-def through(course: Course, assignment: str, crowd: list[Given], workers: int) -> int:
+def through(
+    course: Course, assignment: str, crowd: list[Given], workers: int, kills: int
+) -> int:
     """Take a class through all steps; print what came of it, return how much is wrong."""
     count, name = len(crowd), course.notebook(assignment).name
     hand_ins = [
@@ -144,19 +173,25 @@ def through(course: Course, assignment: str, crowd: list[Given], workers: int) -
         for n, (_, data, points) in enumerate(crowd)
     ]
     (course.root / "class.zip").write_bytes(submissions.pack(hand_ins))
-    seconds = {"collect": convbook(course, "collect", assignment, "class.zip")}
-    seconds["grade"], before, twice = 0.0, {}, 0
-    for part in (1, 2, 3):
-        if part < 3:
-            spent = killed(course, assignment, workers, count * part // 3)
-        else:
-            spent = convbook(course, "grade", assignment, "--workers", workers)
-        seconds["grade"] += spent
+    steps = {"collect": convbook(course, "collect", assignment, "class.zip")}
+    steps["grade"], before, twice = Spent(), {}, 0
+    command = ["grade", assignment, "--workers", workers, *LIMITS]
+    for part in range(1, kills + 1):
+        enough = count * part // (kills + 1)
+
+        def until(enough: int = enough) -> bool:
+            return len(graded(course, assignment)) >= enough
+
+        convbook(course, *command, spent=steps["grade"], until=until)
         now = graded(course, assignment)
-        twice += sum(now.get(student) != when for student, when in before.items())
+        print(f"  kill -9 at {len(now)} graded", flush=True)
+        twice += sum(now[student] != when for student, when in before.items())
         before = now
-    seconds["feedback"] = convbook(course, "feedback", assignment)
-    seconds["export"] = convbook(course, "export", assignment, "-o", "grades.csv")
+    convbook(course, *command, spent=steps["grade"])
+    now = graded(course, assignment)
+    twice += sum(now[student] != when for student, when in before.items())
+    steps["feedback"] = convbook(course, "feedback", assignment)
+    steps["export"] = convbook(course, "export", assignment, "-o", "grades.csv")
 
     with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {int(row["Number in LMS"]): row for row in csv.DictReader(file)}
@@ -177,8 +212,11 @@ def through(course: Course, assignment: str, crowd: list[Given], workers: int) -
         f"{len(rows)} of {count} in the CSV, {pages} pages; {lost} lost, "
         f"{other} with another score than expected, {twice} graded twice"
     )
-    for step, spent in seconds.items():
-        print(f"{step:9}{spent:8.1f} s{spent / count:8.3f} s a submission")
+    print("step          seconds  a submission  own MB  together MB")
+    for step, spent in steps.items():
+        each = spent.seconds / count
+        own, together = spent.own >> 20, spent.together >> 20
+        print(f"{step:9}{spent.seconds:12.1f}{each:14.3f}{own:8}{together:13}")
     return lost + other + twice + count - pages
 
 
@@ -188,6 +226,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=300)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--assignment", default=TOY)
+    parser.add_argument("--kills", type=int, default=2)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder), options.assignment)
@@ -197,7 +236,9 @@ def main() -> None:
         print(
             f"{options.assignment}: {len(crowd)} submissions, {options.workers} workers"
         )
-        wrong = through(course, options.assignment, crowd, options.workers)
+        wrong = through(
+            course, options.assignment, crowd, options.workers, options.kills
+        )
     raise SystemExit(1 if wrong else 0)
 
 

@@ -1,8 +1,10 @@
 """Full runs on all of Fashion-MNIST: the lecture's networks, and the recipe of chapter 6.
 
     python benchmarks/fashion_mnist.py lecture --seeds 42 43 44
+    python benchmarks/fashion_mnist.py lecture-2019 --seeds 42
     python benchmarks/fashion_mnist.py mlp
     python benchmarks/fashion_mnist.py recipe --seeds 0 1 2 3 4
+    python benchmarks/fashion_mnist.py ablation --seeds 0 1 2
 
 What runs is what the chapter shows: the networks and the training come out of its cells.
 Each seed's run is added to `convbook/results/`, with the accuracy of each epoch, seconds,
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -34,14 +37,16 @@ ROOT = Path(__file__).parents[1]
 CHAPTER = "06-fashion-mnist"
 UNFINISHED = ROOT / "_build" / "unfinished"
 VALIDATION = 5000
+FILTERS = 24, 48, 96
+LECTURE = {"optimizer": "nadam", "epochs": 10, "batch_size": 32}
 console = Console()
 
 
-def cells(chapter: str, *names: str) -> SimpleNamespace:
-    """Run some cells of a chapter, and give what they define."""
+def cells(chapter: str, *names: str, **given: object) -> SimpleNamespace:
+    """Run some cells of a chapter, with some names given, and give what they define."""
     notebook = nbformat.read(str(ROOT / "chapters" / f"{chapter}.ipynb"), as_version=4)
     sources = {cell.id: cell.source for cell in notebook.cells}
-    namespace: dict = {"__name__": chapter}
+    namespace: dict = {"__name__": chapter, **given}
     for name in names:
         exec(compile(sources[name], f"{chapter}: {name}", "exec"), namespace)
     return SimpleNamespace(**namespace)
@@ -87,6 +92,43 @@ class Stopwatch:
         }
 
 
+class Nadam2019(keras.optimizers.Nadam):
+    """Nadam as TensorFlow had it in 2019: its momentum rises over thousands of steps.
+
+    In step t it is β₁ (1 − 0.5 · 0.96^(0.004 t)); Keras 3 has 0.96^t. Source: the
+    documentation of `tf.keras.optimizers.Nadam` in TensorFlow 1.15.
+    """
+
+    def momentum(self, step: object) -> object:
+        """Give the momentum in a step, counted from 1."""
+        return self.beta_1 * (1 - 0.5 * keras.ops.power(0.96, 0.004 * step))
+
+    def _backend_update_step(
+        self, grads: list, trainable_variables: list, learning_rate: object
+    ) -> None:
+        step = keras.ops.cast(self.iterations + 1, self._u_product.dtype)
+        self.assign(self._u_product, self._u_product * self.momentum(step))
+        # Past Nadam's own method, which would multiply its momentum to the product.
+        keras.optimizers.Optimizer._backend_update_step(
+            self, grads, trainable_variables, learning_rate
+        )
+
+    def update_step(
+        self, gradient: object, variable: keras.Variable, learning_rate: object
+    ) -> None:
+        """Move one variable."""
+        k = self._get_variable_index(variable)
+        m, v = self._momentums[k], self._velocities[k]
+        step = keras.ops.cast(self.iterations + 1, variable.dtype)
+        now, following = self.momentum(step), self.momentum(step + 1)
+        self.assign(m, self.beta_1 * m + (1 - self.beta_1) * gradient)
+        self.assign(v, self.beta_2 * v + (1 - self.beta_2) * gradient**2)
+        ahead = following * m / (1 - self._u_product * following)
+        ahead += (1 - now) * gradient / (1 - self._u_product)
+        size = keras.ops.sqrt(v / (1 - self.beta_2**step)) + self.epsilon
+        self.assign_sub(variable, learning_rate * ahead / size)
+
+
 class Diary(keras.callbacks.Callback):
     """Keep a row for each epoch in a file, so that an interrupted run goes on."""
 
@@ -118,8 +160,9 @@ def fit(
     """
     folder = UNFINISHED / f"{name}-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
+    made = {"nadam of 2019": Nadam2019}.get(settings["optimizer"])
     model.compile(
-        optimizer=settings["optimizer"],
+        optimizer=made() if made else settings["optimizer"],
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -134,6 +177,7 @@ def fit(
         callbacks=[diary, keras.callbacks.BackupAndRestore(folder / "backup")],
     )
     loss, accuracy = model.evaluate(split.x_test, split.y_test, verbose=0)
+    shutil.rmtree(folder)
     totals = {
         unit: round(sum(row[unit] for row in diary.rows), 1)
         for unit in ("seconds", "cpu_seconds")
@@ -148,9 +192,16 @@ def fit(
 
 def lecture(seeds: list[int]) -> None:
     """Run deck E's CNN: nadam, ten epochs, batches of 32."""
-    settings = {"optimizer": "nadam", "epochs": 10, "batch_size": 32}
     network = cells(CHAPTER, "imports", "lecture-network").lecture_network
-    _keras("fashion-mnist-lecture", "The lecture's CNN", network, settings, seeds)
+    _keras("fashion-mnist-lecture", "The lecture's CNN", network, LECTURE, seeds)
+
+
+def lecture_2019(seeds: list[int]) -> None:
+    """Run the same with the nadam that the lecture's code meant when it was written."""
+    network = cells(CHAPTER, "imports", "lecture-network").lecture_network
+    settings = LECTURE | {"optimizer": "nadam of 2019"}
+    what = "The lecture's CNN with nadam as it was in 2019"
+    _keras("fashion-mnist-lecture-2019", what, network, settings, seeds)
 
 
 def mlp(seeds: list[int]) -> None:
@@ -203,6 +254,27 @@ def recipe_in_torch(split: SimpleNamespace, seed: int, epochs: int) -> dict:
     return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
 
 
+def ablation(seeds: list[int]) -> None:
+    """Run the chapter's ablation, the recipe's steps one after another, in PyTorch."""
+    import torch
+
+    split, full = lecture_split()
+    names = "imports", "recipe-torch", "ablation-step", "ablation-steps"
+    given = {"run": SimpleNamespace(filters=FILTERS), **vars(split)}
+    chapter = cells(CHAPTER, *names, **given)
+    torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
+    name = "fashion-mnist-ablation"
+    record = opened(name, "The recipe's steps", full, {"filters": FILTERS})
+    known = {(run["seed"], run["name"]) for run in record["runs"]}
+    for seed in seeds:
+        for step, settings in chapter.steps.items():
+            if (seed, step) not in known:
+                watch = Stopwatch()
+                found = round(float(chapter.step(seed, **settings)), 4)
+                run = {"name": step, "seed": seed, "test_accuracy": found}
+                add(name, record, run | watch.read())
+
+
 def accuracy(found: np.ndarray, labels: np.ndarray) -> float:
     """Give the share of right answers."""
     return round(float(np.mean(found == labels)), 4)
@@ -230,7 +302,7 @@ def add(name: str, record: dict, run: dict) -> None:
     record["runs"].append(run)
     path = runs.write(name, record)
     console.print(
-        f"{record['what']}, seed {run['seed']}: test accuracy {run['test_accuracy']}, "
+        f"{run.get('name', record['what'])}, seed {run['seed']}: test accuracy {run['test_accuracy']}, "
         f"{run['seconds']:,.0f} s ({run['cpu_seconds']:,.0f} s of processor time) "
         f"→ {path.relative_to(ROOT)}"
     )
@@ -251,7 +323,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["lecture", "mlp", "recipe"])
+    kinds = {"lecture": lecture, "lecture-2019": lecture_2019}
+    kinds |= {"mlp": mlp, "ablation": ablation}
+    parser.add_argument("what", choices=[*kinds, "recipe"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
     parser.add_argument("--epochs", type=int, default=2, help="of the recipe")
     options = parser.parse_args()
@@ -259,7 +333,7 @@ def main() -> None:
         if options.what == "recipe":
             recipe(options.seeds, options.epochs)
         else:
-            {"lecture": lecture, "mlp": mlp}[options.what](options.seeds)
+            kinds[options.what](options.seeds)
     except KeyboardInterrupt:
         sys.exit("Stopped. What is done is kept; the same command goes on.")
 

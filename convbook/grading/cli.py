@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from .course import Course, Problem
+from .limits import Limits
 
 if TYPE_CHECKING:
     from .grade import Result
@@ -211,6 +212,28 @@ convbook grade 01-filters --scheduler tcp://10.0.0.1:8786""",
     help="Use the workers of this Dask scheduler, for example tcp://10.0.0.1:8786.",
 )
 @click.option(
+    "--cell-seconds",
+    type=click.FloatRange(1),
+    default=Limits.cell_seconds,
+    show_default=True,
+    help="How long a cell or a test may take in the sandbox.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1),
+    default=Limits.total_seconds,
+    show_default=True,
+    help="How long a whole submission may take.",
+)
+@click.option(
+    "--memory",
+    metavar="MB",
+    type=click.IntRange(256),
+    default=Limits.memory_mb,
+    show_default=True,
+    help="How much memory a submission may use, in megabytes.",
+)
+@click.option(
     "--unsafe-no-sandbox",
     is_flag=True,
     help="Run the students' code with your own rights, beside the tests, by nbgrader alone.",
@@ -223,6 +246,9 @@ def grade(
     again: bool,
     workers: int | None,
     scheduler: str | None,
+    cell_seconds: float,
+    seconds: float,
+    memory: int,
     unsafe_no_sandbox: bool,
 ) -> None:
     """Grade what was collected, with nbgrader's tests and gradebook.
@@ -246,7 +272,8 @@ def grade(
     else:
         from .fanout import spread
 
-        grader = spread(workers, scheduler)
+        limits = Limits(cell_seconds, seconds, memory)
+        grader = spread(workers, scheduler, limits)
         if scheduler is None:
             _check_sandbox()
     bar = Progress(

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from .course import Problem
 from .grade import Assignment, Graded, Grader, graded_from, no_points, sandboxed
+from .limits import Limits
 from .sandbox import SandboxError
 from .worker import work
 
@@ -41,13 +42,18 @@ SETTINGS = {
 AHEAD = 2
 
 
-def spread(workers: int | None = None, scheduler: str | None = None) -> Grader:
+def spread(
+    workers: int | None = None,
+    scheduler: str | None = None,
+    limits: Limits | None = None,
+) -> Grader:
     """Return a grader that grades many submissions at once.
 
     Args:
         workers: how many processes on this machine; by default one for each core.
         scheduler: the address of a Dask scheduler, to use its workers instead; for example
             "tcp://10.0.0.1:8786".
+        limits: what each submission may use.
     """
 
     def grader(
@@ -56,15 +62,15 @@ def spread(workers: int | None = None, scheduler: str | None = None) -> Grader:
         waiting = iter(submissions)
         if scheduler is not None:
             with _connected(scheduler) as client:
-                yield from _graded(client, assignment, waiting)
+                yield from _graded(client, assignment, waiting, limits)
             return
         first = list(islice(waiting, workers or len(os.sched_getaffinity(0))))
         waiting = chain(first, waiting)
         if len(first) < 2:  # not worth the seconds that a cluster takes to start
-            yield from sandboxed(assignment, waiting)
+            yield from sandboxed(assignment, waiting, limits)
             return
         with _here(len(first)) as client:
-            yield from _graded(client, assignment, waiting)
+            yield from _graded(client, assignment, waiting, limits)
 
     return grader
 
@@ -125,18 +131,22 @@ def _connected(scheduler: str) -> Client:
 
 
 def _graded(
-    client: Client, assignment: Assignment, submissions: Iterator[tuple[str, bytes]]
+    client: Client,
+    assignment: Assignment,
+    submissions: Iterator[tuple[str, bytes]],
+    limits: Limits | None,
 ) -> Iterator[tuple[str, Graded]]:
     """Grade on a cluster; yield results as they come."""
     suspects: list[tuple[str, bytes]] = []
     try:
-        for key, data, answer in _answers(client, assignment, submissions):
+        for key, data, answer in _answers(client, assignment, submissions, limits):
             if answer is None:
                 suspects.append((key, data))
             else:
                 yield key, graded_from(assignment, answer)
         for suspect in suspects:
-            for key, _, answer in _answers(client, assignment, iter([suspect])):
+            alone = iter([suspect])
+            for key, _, answer in _answers(client, assignment, alone, limits):
                 if answer is None:
                     reason = "each worker that was given this submission died of it"
                     yield key, no_points(assignment, "failed", reason)
@@ -150,7 +160,10 @@ def _graded(
 
 
 def _answers(
-    client: Client, assignment: Assignment, submissions: Iterator[tuple[str, bytes]]
+    client: Client,
+    assignment: Assignment,
+    submissions: Iterator[tuple[str, bytes]],
+    limits: Limits | None,
 ) -> Iterator[tuple[str, bytes, bytes | None]]:
     """Yield each submission with its answer, or None if its workers died."""
     running: dict[Future, tuple[str, bytes]] = {}
@@ -158,7 +171,7 @@ def _answers(
         room = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
         for key, data in islice(submissions, max(0, room)):
             facts = assignment.source, assignment.released, assignment.files, data
-            running[client.submit(work, *facts, pure=False)] = key, data
+            running[client.submit(work, *facts, limits, pure=False)] = key, data
         if not running:
             return
         for future in _finished(client, running):

@@ -20,7 +20,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
@@ -28,11 +27,9 @@ from traitlets.config import Config
 
 from . import rebuild
 from .course import Course, Problem, logged, nbgrader_at_work, write
+from .limits import Limits
 from .release import generate
 from .submission import Submission
-
-if TYPE_CHECKING:
-    from .sandbox import Limits
 
 Progress = Callable[[int, int, str], None]
 
@@ -199,7 +196,7 @@ def check_sandbox() -> None:
     Raises:
         SandboxError: if this machine cannot do it; the message says what is missing.
     """
-    from .sandbox import Limits, Sandbox
+    from .sandbox import Sandbox
 
     with Sandbox() as sandbox:
         sandbox.fork("student", Limits()).end()

@@ -28,8 +28,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from convbook.grading import rebuild, warm, wire
+from convbook.grading.limits import Limits
 from convbook.grading.referee import shown
-from convbook.grading.sandbox import Limits, Process, Sandbox, SandboxError
+from convbook.grading.sandbox import Process, Sandbox, SandboxError
 
 OK, TIME, MEMORY, KILLED = "ok", "time", "memory", "killed"
 OUTPUT, CRASHED, UNREADABLE = "output", "crashed", "unreadable"

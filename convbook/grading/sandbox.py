@@ -35,55 +35,20 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 import convbook
 from convbook.grading import wire
+from convbook.grading.limits import MB, Limits
 
-MB = 1 << 20
 # Where this package is seen in the sandbox.
 COURSE = "/opt/course/convbook"
 
 
 class SandboxError(RuntimeError):
     """The system cannot run the sandbox, or the warm process in it is gone."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use.
-
-    `cell_seconds` bounds each of the student's cells and each test cell, `total_seconds` the whole
-    submission; both are wall-clock time. `memory_mb` is for all of its processes together,
-    `disk_mb` for what it writes to `/tmp`, `file_mb` for one file; `output_kb` for what one cell
-    prints. A process that hangs or dies is started anew up to `restarts` times, so that an
-    endless loop costs the tests that run into it and no others.
-    """
-
-    cell_seconds: float = 120  # networks are trained in cells
-    total_seconds: float = 600
-    memory_mb: int = 4096
-    disk_mb: int = 256
-    file_mb: int = 64
-    processes: int = 256
-    output_kb: int = 512
-    message_mb: int = 64
-    restarts: int = 5
-    threads: int = 1
-
-    def as_bytes(self) -> dict[str, int]:
-        """Return the limits that the kernel enforces, as `warm.py` takes them."""
-        return {
-            "memory": self.memory_mb * MB,
-            "disk": self.disk_mb * MB,
-            "file": self.file_mb * MB,
-            "processes": self.processes,
-            "output": self.output_kb * 1024,
-            "message": self.message_mb * MB,
-        }
 
 
 class Process:

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from .limits import Limits
+
 _one_at_a_time = threading.Lock()
 
 
@@ -22,7 +24,11 @@ def dask_setup(worker: Any) -> None:
 
 
 def work(
-    source: bytes, released: bytes, files: Mapping[str, bytes], data: bytes
+    source: bytes,
+    released: bytes,
+    files: Mapping[str, bytes],
+    data: bytes,
+    limits: Limits | None = None,
 ) -> bytes:
     """Grade one submission on a worker; see `grade_bytes`.
 
@@ -31,4 +37,4 @@ def work(
     from .grade import grade_bytes
 
     with _one_at_a_time:
-        return grade_bytes(source, released, files, data)
+        return grade_bytes(source, released, files, data, limits)

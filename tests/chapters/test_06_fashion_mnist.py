@@ -303,8 +303,11 @@ def test_the_recipes_time_is_read_from_its_record(source, seeds, capsys):
 def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source):
     namespace = {}
     exec(source["imports"], namespace)
-    for cell in ["lecture-network", "lecture-mlp", "recipe-keras", "recipe-torch"]:
+    cells = ["lecture-network", "lecture-mlp", "recipe-keras", "recipe-torch"]
+    for cell in [*cells, "ablation-step", "ablation-steps"]:
         exec(source[cell], namespace)
+    assert callable(namespace["step"])
+    assert list(namespace["steps"])[-1] == "+ twice the epochs"
     assert namespace["lecture_network"]().count_params() == 1_413_834
     assert namespace["lecture_mlp"]().count_params() == 266_610
     x = np.random.default_rng(0).normal(size=(6, 28, 28, 1)).astype("float32")

@@ -8,8 +8,8 @@ import pytest
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from convbook.grading import rebuild
+from convbook.grading.limits import Limits
 from convbook.grading.notebook import OK, grade_notebook
-from convbook.grading.sandbox import Limits
 from tests.solutions.answers import (
     Answer,
     assignments,

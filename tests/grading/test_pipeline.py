@@ -20,8 +20,8 @@ from convbook.grading import grade as grading
 from convbook.grading.course import Course, Problem
 from convbook.grading.feedback import feedback
 from convbook.grading.grade import autograde, grade, sandboxed
+from convbook.grading.limits import Limits
 from convbook.grading.release import differences, publish, release
-from convbook.grading.sandbox import Limits
 from convbook.notebooks import ROOT
 
 from . import submissions, tiny
@@ -431,6 +431,18 @@ def test_an_endless_loop_costs_its_own_test_and_is_explained(course):
     assert (line.points, line.verdict) == (50, "time")
     assert any("longer than 2 s" in remark for remark in line.remarks)
     assert "longer than 2 s" in page(course, "hangs")
+
+
+def test_limits_given_to_the_command_reach_the_workers(course):
+    def hangs(nb, cells):
+        cells["double"].source = "def double(x):\n    while True:\n        pass"
+
+    for student in ("one", "two"):  # with two there are workers
+        hand_in(course, student, edited(course, hangs))
+    said = run(course, CONVBOOK, "grade", ASSIGNMENT, "--cell-seconds", "2.5")
+    assert said.returncode == 0, said.stderr
+    for student in ("one", "two"):
+        assert "longer than 2.5 s" in page(course, student)
 
 
 # Nobody grades without the sandbox by mistake.

@@ -6,8 +6,8 @@ from nbformat.v4 import new_notebook
 from nbgrader.utils import determine_grade
 
 from convbook.grading import rebuild
+from convbook.grading.limits import Limits
 from convbook.grading.notebook import clean_outputs, grade_notebook
-from convbook.grading.sandbox import Limits
 from tests.grading import toy
 from tests.grading.toy import LIMITS, RIGHT
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from convbook.grading import notebook, sandbox, warm, wire
-from convbook.grading.sandbox import Limits, Sandbox, SandboxError
+from convbook.grading.limits import Limits
+from convbook.grading.sandbox import Sandbox, SandboxError
 from tests.grading.toy import LIMITS
 
 

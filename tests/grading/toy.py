@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade, is_grade
 
 from convbook.grading import rebuild
+from convbook.grading.limits import Limits
 from convbook.grading.notebook import Graded, grade_notebook
-from convbook.grading.sandbox import Limits
 
 LIMITS = Limits(
     cell_seconds=5,
