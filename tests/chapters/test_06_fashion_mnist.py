@@ -221,6 +221,14 @@ def test_the_ablation_gains_step_by_step_on_less_work(chapter):
     assert max(mean, key=mean.get) == "+ twice the epochs"
 
 
+def test_the_nadam_of_keras_is_pytorchs_with_another_momentum(chapter):
+    rows = re.findall(r"^(\S.+?) +(\[.+\])$", chapter.text("nadam-three"), re.MULTILINE)
+    (_, keras_steps), (_, same), (old, other) = rows
+    assert old == "PyTorch, k = 0.004"
+    assert keras_steps == same != other
+    assert chapter.images("nadam-drawn")
+
+
 def run_of(accuracy, seed, name=None, seconds=10.0):
     epoch = {"val_accuracy": accuracy - 0.001, "seconds": seconds, "cpu_seconds": 19.0}
     one = {"seed": seed, "test_accuracy": accuracy, "test_loss": 0.3}
@@ -259,6 +267,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     for cell in [
         "measured-table",
         "measured-curves",
+        "nadam-measured",
         "ablation-recorded",
     ]:
         exec(source[cell], namespace)
@@ -266,12 +275,15 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     plt.close("all")
     if seeds == 0:
         assert said["measured-table"].count("no full run is recorded yet") == 2
+        assert said["nadam-measured"].count("no full run is recorded yet") == 2
         assert "No full ablation is recorded yet." in said["ablation-recorded"]
         return
     spread = " ± 0.0020 (3 seeds)" if seeds == 3 else " (1 seed)"
     mean = 0.9 + 0.001 * (seeds - 1)
     assert f"measured {mean:.4f}{spread}" in said["measured-table"]
     assert f"full runs drawn: {seeds}" in said["measured-curves"]
+    assert said["nadam-measured"].count(spread) == 2
+    assert said["nadam-measured"].count("seed 0, validation: 0.899 0.899") == 2
     assert said["ablation-recorded"].count(spread) == 2
 
 
