@@ -257,16 +257,15 @@ class _Run:
         try:
             self.ready()
             outputs, raised = self.cell(part)
+            names = raised.get("names") if isinstance(raised, dict) else None
+            if isinstance(names, list) and "MemoryError" in names:
+                # What filled the memory may still be held: a new process has room for others.
+                raise self.stop(*self.fate(warm.MEMORY))
         except _Stopped as stopped:
             part.cell.outputs = [_error("Stopped", stopped.message, [stopped.message])]
             return CellVerdict(stopped.verdict, stopped.message)
         self.done.append(part)
         part.cell.outputs = outputs
-        names = raised.get("names") if isinstance(raised, dict) else None
-        if isinstance(names, list) and "MemoryError" in names:
-            return CellVerdict(
-                MEMORY, f"Your code took more than {self.limits.memory_mb} MB."
-            )
         return CellVerdict()
 
     def cell(self, part: rebuild.Part) -> tuple[list[NotebookNode], Any]:

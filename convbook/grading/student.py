@@ -243,6 +243,8 @@ class _Student:
     def pack(self, answer: dict) -> bytes:
         try:
             return wire.pack(answer, self.handle, self.bounds)
+        except MemoryError:  # not even an answer fits: a new process is needed
+            os._exit(warm.MEMORY)
         except Exception as error:
             # What came back cannot cross: too large, too deep, or broken.
             raised = {
