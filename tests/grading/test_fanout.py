@@ -160,10 +160,10 @@ def test_a_run_killed_twice_is_finished_by_a_third(course):
     assert asked(course) == []
 
 
-def kills_its_worker(source, released, files, data):
+def kills_its_worker(source, released, files, data, limits):
     if b"kill the worker" in data:
         os._exit(9)
-    return grade_bytes(source, released, files, data)
+    return grade_bytes(source, released, files, data, limits)
 
 
 def test_a_submission_that_kills_its_workers_stops_no_other(course, monkeypatch):
