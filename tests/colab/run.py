@@ -92,6 +92,8 @@ def main() -> None:
         old.unlink()
     call(PYTHON, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", work, ROOT)
     (wheel,) = work.glob("*.whl")
+    # A former run left it there; pip would keep that, since the version is the same.
+    call(PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "convbook")
     print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB")
     before = installed()
     failed = 0
