@@ -122,12 +122,13 @@ def _fork(
     status = BROKEN
     try:
         os.close(settings["control"])
+        # When the warm process dies, its worker killed, nothing is to go on running.
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if contained:
             os.close(home)
             _isolate(settings, limits)
         else:
             os.setsid()
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         child = os.fork()
         if child == 0:

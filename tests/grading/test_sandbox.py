@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from convbook.grading import notebook, sandbox, warm, wire
@@ -236,6 +237,30 @@ def fate(process, source, limits=LIMITS):
     with pytest.raises(wire.Closed):
         ask(process, op="cell", source=source, name="a")
     return process.end(grace=5)
+
+
+def test_a_worker_that_is_killed_leaves_nothing_running():
+    code = """
+import time
+from convbook.grading import wire
+from convbook.grading.limits import Limits
+from convbook.grading.sandbox import Sandbox
+
+sandbox, soon = Sandbox(), time.monotonic() + 60
+process = sandbox.fork("student", Limits())
+cell = {"op": "cell", "source": "while True:\\n    pass", "name": "loop"}
+process.send(b"q", wire.pack(cell), soon)
+print("looping", flush=True)
+time.sleep(600)
+"""
+    command = [sys.executable, "-c", code]
+    worker = psutil.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert worker.stdout.readline() == "looping\n"
+    below = worker.children(recursive=True)
+    assert len(below) >= 4  # bubblewrap, the warm process, and two that it has forked
+    worker.kill()
+    worker.wait()
+    assert psutil.wait_procs(below, timeout=30)[1] == []
 
 
 def test_memory_is_bounded_by_an_error_where_python_can_raise_one(student):
