@@ -204,8 +204,10 @@ import builtins, numpy
 builtins.left = numpy.left = 1
 """
     printed(first, leave)
-    before = processes()
-    assert any("sleep 1000" in line for line in before)
+    soon = time.monotonic() + 30  # its command line shows a moment after its start
+    while not any("sleep 1000" in line for line in processes()):
+        assert time.monotonic() < soon, "the daemon does not run"
+        time.sleep(0.05)
     started = time.monotonic()
     first.end()
     assert time.monotonic() - started < 5
