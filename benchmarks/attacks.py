@@ -29,6 +29,7 @@ RUINOUS = {
     "left_for_the_next",
     "memory_bomb",
     "memory_in_children",
+    "memory_kept",
     "memory_nobody_counts",
     "output_flood",
     "pictures_without_end",
