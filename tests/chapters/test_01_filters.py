@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
+from tests.chapters.reading import matrix
+
 
 @pytest.fixture(scope="module")
 def chapter(executed):
@@ -19,12 +21,6 @@ def table(text):
         if found := re.fullmatch(r"(\S.*?)((?:\s+-?[\d.]+)+)\s*", line):
             rows[found[1].strip()] = [float(n) for n in found[2].split()]
     return rows
-
-
-def matrix(text):
-    """Read an array as NumPy prints it."""
-    rows = re.findall(r"\[([^\[\]]+)\]", text)
-    return np.array([[float(number) for number in row.split()] for row in rows])
 
 
 def number_after(words, text):

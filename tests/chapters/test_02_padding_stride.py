@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
+from tests.chapters.reading import matrix
+
 
 @pytest.fixture(scope="module")
 def chapter(executed):
     return executed("02-padding-stride")
-
-
-def matrix(text):
-    """Read an array as NumPy prints it."""
-    rows = re.findall(r"\[([^\[\]]+)\]", text)
-    return np.array([[float(number) for number in row.split()] for row in rows])
 
 
 def output(chapter, cell):

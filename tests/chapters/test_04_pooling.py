@@ -1,22 +1,16 @@
 """Chapter 4 shows the lecture's figures, and what it says about them is so."""
 
-import io
 import re
 
 import numpy as np
 import pytest
-from PIL import Image
+
+from tests.chapters.reading import matrix
 
 
 @pytest.fixture(scope="module")
 def chapter(executed):
     return executed("04-pooling")
-
-
-def matrix(text):
-    """Read an array as NumPy prints it."""
-    rows = re.findall(r"\[([^\[\]]+)\]", text)
-    return np.array([[float(number) for number in row.split()] for row in rows])
 
 
 def table(text):
@@ -285,26 +279,3 @@ def test_windows_of_zeros_let_no_gradient_through_a_relu(chapter):
     assert rows["windows of zeros:"][0] > 0.5
     assert rows["gradient through them:"] == [0]
     assert rows["through the others:"] == [1]
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "first-look",
-        "lecture-example",
-        "rim-drawn",
-        "mean-rim-numbers",
-        "downsample-photo",
-        "downsample-stripes",
-        "shift-curves",
-        "compete-drawn",
-        "global-lecture",
-        "backward-by-hand",
-    ],
-)
-def test_pictures_are_drawn_and_described(chapter, cell):
-    (png,) = chapter.images(cell)
-    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
-    assert pixels.std() > 10
-    (source,) = [c for c in chapter.notebook.cells if c.id == cell]
-    assert len(source.metadata.mystnb.image.alt) > 40

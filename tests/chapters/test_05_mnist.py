@@ -1,21 +1,16 @@
 """Chapter 5 shows the lecture's networks and figures, and what it says about them is so."""
 
-import io
 import re
 
 import numpy as np
 import pytest
-from PIL import Image
+
+from tests.chapters.reading import numbers
 
 
 @pytest.fixture(scope="module")
 def chapter(executed):
     return executed("05-mnist")
-
-
-def numbers(text):
-    """Read all numbers of a text, with their thousands' commas."""
-    return [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
 
 
 def spreads(text):
@@ -203,23 +198,3 @@ def test_pytorchs_network_counts_answers_and_learns_as_keras_does(chapter):
     perceptron, in_keras, in_torch = (float(n) for n in re.findall(r"0\.\d{3}", text))
     assert abs(in_keras - in_torch) < 0.05
     assert min(in_keras, in_torch) > perceptron + 0.02
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "first-look",
-        "train-weights",
-        "run-curves",
-        "mistakes-confusion",
-        "mistakes-drawn",
-        "shape-shuffled",
-        "shift-run",
-    ],
-)
-def test_pictures_are_drawn_and_described(chapter, cell):
-    (png,) = chapter.images(cell)
-    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
-    assert pixels.std() > 10
-    (source,) = [c for c in chapter.notebook.cells if c.id == cell]
-    assert len(source.metadata.mystnb.image.alt) > 40

@@ -1,6 +1,5 @@
 """Chapter 6 shows the lecture's figures, and what it says about them is so."""
 
-import io
 import math
 import re
 from types import SimpleNamespace
@@ -9,10 +8,10 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
-from PIL import Image
 
 from convbook import draw
 from convbook.notebooks import ROOT
+from tests.chapters.reading import numbers
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +24,6 @@ def source():
     """Give a cell's source by its id, without running anything."""
     notebook = nbformat.read(str(ROOT / "chapters" / "06-fashion-mnist.ipynb"), 4)
     return {cell.id: cell.source for cell in notebook.cells}
-
-
-def numbers(text):
-    """Read all numbers of a text, with their thousands' commas."""
-    return [
-        float(n.replace(",", "")) for n in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)
-    ]
 
 
 def rows(text):
@@ -335,27 +327,3 @@ def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source
     weights.append(sum(math.prod(w.shape) for w in model.trainable_weights))
     assert weights[0] == weights[1]
     plt.rcdefaults()
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "first-look",
-        "imshow-maps",
-        "imshow-limits",
-        "standardise-picture",
-        "measured-curves",
-        "inside-filters",
-        "inside-maps",
-        "confused-matrix",
-        "confused-shown",
-        "cycle-drawn",
-        "ablation-drawn",
-    ],
-)
-def test_pictures_are_drawn_and_described(chapter, cell):
-    (png,) = chapter.images(cell)
-    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
-    assert pixels.std() > 10
-    (found,) = [c for c in chapter.notebook.cells if c.id == cell]
-    assert len(found.metadata.mystnb.image.alt) > 40

@@ -1,0 +1,29 @@
+"""Every picture of every chapter shows something, and says in words what."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convbook.notebooks import ROOT
+
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_pictures_are_drawn_and_described(executed, name):
+    chapter = executed(name)
+    described = {}
+    for cell in chapter.notebook.cells:
+        image = cell.metadata.get("mystnb", {}).get("image", {})
+        if "alt" in image:
+            described[cell.id] = image["alt"]
+    code = [cell for cell in chapter.notebook.cells if cell.cell_type == "code"]
+    assert {cell.id for cell in code if chapter.images(cell.id)} == set(described)
+    assert described
+    for cell, words in described.items():
+        assert len(words) > 40, cell
+        for png in chapter.images(cell):
+            pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+            assert pixels.std() > 10, cell
