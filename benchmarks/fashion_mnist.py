@@ -4,6 +4,7 @@
     python benchmarks/fashion_mnist.py lecture-2019 --seeds 42
     python benchmarks/fashion_mnist.py mlp
     python benchmarks/fashion_mnist.py recipe --seeds 0 1 2 3 4
+    python benchmarks/fashion_mnist.py choice --seeds 0 1
     python benchmarks/fashion_mnist.py ablation --seeds 0 1 2
 
 What runs is what the chapter shows: the networks and the training come out of its cells.
@@ -21,6 +22,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -236,22 +239,49 @@ def recipe_in_keras(split: SimpleNamespace, seed: int, epochs: int) -> dict:
     return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
 
 
-def recipe_in_torch(split: SimpleNamespace, seed: int, epochs: int) -> dict:
-    """Train the recipe in PyTorch, and look at the test set once."""
+def recipe_in_torch(
+    split: SimpleNamespace, seed: int, epochs: int, part: str = "test", **other: object
+) -> dict:
+    """Train the recipe in PyTorch, and look at the test set once, or at `part` "valid".
+
+    Args:
+        split: what `lecture_split` gives.
+        seed: of the first weights and of the order of the pictures.
+        epochs: passes over the training pictures.
+        part: the pictures that judge it.
+        other: `filters` or `peak`, where they are not to be the recipe's own.
+
+    """
     import torch
 
     chapter = cells(CHAPTER, "imports", "recipe-torch")
     torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
     torch.manual_seed(seed)
     watch = Stopwatch()
-    model = chapter.RecipeNet()
-    chapter.train_torch(model, split.x_train, split.y_train, epochs)
+    model = chapter.RecipeNet(other.pop("filters", FILTERS))
+    chapter.train_torch(model, split.x_train, split.y_train, epochs, **other)
     spent = watch.read()
     model.eval()
+    x, y = getattr(split, f"x_{part}"), getattr(split, f"y_{part}")
     with torch.no_grad():
-        pictures = torch.tensor(split.x_test).permute(0, 3, 1, 2).split(500)
-        found = torch.cat([model(part).argmax(dim=1) for part in pictures]).numpy()
-    return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
+        pictures = torch.tensor(x).permute(0, 3, 1, 2).split(500)
+        found = torch.cat([model(some).argmax(dim=1) for some in pictures]).numpy()
+    return {"seed": seed, f"{part}_accuracy": accuracy(found, y)} | spent
+
+
+def choice(seeds: list[int]) -> None:
+    """Train the recipe with other filters and peaks; the validation pictures judge."""
+    split, full = lecture_split()
+    trials = {}
+    for filters in [(16, 32, 64), FILTERS, (32, 64, 128)]:
+        for peak in (0.002, 0.004, 0.008):
+            name = f"{'-'.join(map(str, filters))}, peak {peak}"
+            trials[name] = partial(
+                recipe_in_torch,
+                split, epochs=2, part="valid", filters=filters, peak=peak,
+            )  # fmt: skip
+    what = "The recipe with other filters and peaks"
+    _try("fashion-mnist-choice", what, full, {"epochs": 2}, seeds, trials)
 
 
 def ablation(seeds: list[int]) -> None:
@@ -263,16 +293,35 @@ def ablation(seeds: list[int]) -> None:
     given = {"run": SimpleNamespace(filters=FILTERS), **vars(split)}
     chapter = cells(CHAPTER, *names, **given)
     torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
-    name = "fashion-mnist-ablation"
-    record = opened(name, "The recipe's steps", full, {"filters": FILTERS})
-    known = {(run["seed"], run["name"]) for run in record["runs"]}
+
+    def step(seed: int, settings: dict) -> dict:
+        watch = Stopwatch()
+        found = round(float(chapter.step(seed, **settings)), 4)
+        return {"seed": seed, "test_accuracy": found} | watch.read()
+
+    trials = {
+        name: partial(step, settings=settings)
+        for name, settings in chapter.steps.items()
+    }
+    what = "The recipe's steps"
+    _try("fashion-mnist-ablation", what, full, {"filters": FILTERS}, seeds, trials)
+
+
+def _try(
+    name: str,
+    what: str,
+    full: data.Dataset,
+    settings: dict,
+    seeds: list[int],
+    trials: dict[str, Callable[..., dict]],
+) -> None:
+    """Make each trial with each seed, where that has not been recorded yet."""
+    record = opened(name, what, full, settings)
+    known = {(run["name"], run["seed"]) for run in record["runs"]}
     for seed in seeds:
-        for step, settings in chapter.steps.items():
-            if (seed, step) not in known:
-                watch = Stopwatch()
-                found = round(float(chapter.step(seed, **settings)), 4)
-                run = {"name": step, "seed": seed, "test_accuracy": found}
-                add(name, record, run | watch.read())
+        for title, trial in trials.items():
+            if (title, seed) not in known:
+                add(name, record, {"name": title} | trial(seed=seed))
 
 
 def accuracy(found: np.ndarray, labels: np.ndarray) -> float:
@@ -301,8 +350,10 @@ def add(name: str, record: dict, run: dict) -> None:
     """Add a run to the record, write it, and say it."""
     record["runs"].append(run)
     path = runs.write(name, record)
+    measured = "test" if "test_accuracy" in run else "valid"
     console.print(
-        f"{run.get('name', record['what'])}, seed {run['seed']}: test accuracy {run['test_accuracy']}, "
+        f"{run.get('name', record['what'])}, seed {run['seed']}: "
+        f"{measured} accuracy {run[f'{measured}_accuracy']}, "
         f"{run['seconds']:,.0f} s ({run['cpu_seconds']:,.0f} s of processor time) "
         f"→ {path.relative_to(ROOT)}"
     )
@@ -324,7 +375,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     kinds = {"lecture": lecture, "lecture-2019": lecture_2019}
-    kinds |= {"mlp": mlp, "ablation": ablation}
+    kinds |= {"mlp": mlp, "choice": choice, "ablation": ablation}
     parser.add_argument("what", choices=[*kinds, "recipe"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
     parser.add_argument("--epochs", type=int, default=2, help="of the recipe")

@@ -1,9 +1,11 @@
 """What the benchmarks compute themselves."""
 
 import sys
+from types import SimpleNamespace
 
 import keras
 import numpy as np
+import pytest
 import torch
 
 from convbook.notebooks import ROOT
@@ -24,3 +26,43 @@ def test_nadam_of_2019_takes_the_steps_that_pytorch_takes_with_its_momentum():
         reference.step()
     got = keras.ops.convert_to_numpy(ours)
     np.testing.assert_allclose(got, theirs.detach().numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_a_choice_is_judged_by_validation_pictures_and_needs_no_others():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 28, 28, 1)).astype("float32"), np.arange(20) % 10
+    split = SimpleNamespace(x_train=x, y_train=y, x_valid=x[:5], y_valid=y[:5])
+    found = fashion_mnist.recipe_in_torch(
+        split, 3, 1, part="valid", filters=(2, 3, 4), peak=0.01
+    )
+    assert found["seed"] == 3
+    assert found["valid_accuracy"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
+    assert "test_accuracy" not in found
+    with pytest.raises(AttributeError, match="x_test"):
+        fashion_mnist.recipe_in_torch(split, 3, 1, filters=(2, 3, 4))
+
+
+def test_trials_that_are_recorded_are_not_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(fashion_mnist.runs, "RESULTS", tmp_path)
+    monkeypatch.setattr(fashion_mnist, "ROOT", tmp_path)
+    made = []
+
+    def trial(seed):
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        made.append(seed)
+        spent = {"seconds": 1.0, "cpu_seconds": 1.0}
+        return {"seed": seed, "valid_accuracy": seed / 10} | spent
+
+    full = SimpleNamespace(description="a few pictures")
+    arguments = "trials", "Trials", full, {}, [0, 1], {"small": trial, "large": trial}
+    with pytest.raises(KeyboardInterrupt):
+        fashion_mnist._try(*arguments)
+    assert len(fashion_mnist.runs.read("trials")["runs"]) == 3
+    made.clear()
+    fashion_mnist._try(*arguments)
+    assert made == [1]
+    rows = fashion_mnist.runs.read("trials")["runs"]
+    assert [(row["name"], row["seed"]) for row in rows] == [
+        ("small", 0), ("large", 0), ("small", 1), ("large", 1),
+    ]  # fmt: skip
