@@ -223,14 +223,16 @@ def test_the_nadam_of_keras_is_pytorchs_with_another_momentum(chapter):
 
 def run_of(accuracy, seed, name=None, seconds=10.0):
     epoch = {"val_accuracy": accuracy - 0.001, "seconds": seconds, "cpu_seconds": 19.0}
-    one = {"seed": seed, "test_accuracy": accuracy, "test_loss": 0.3}
+    one = {"seed": seed, "test_accuracy": accuracy, "valid_accuracy": accuracy}
     one |= {"epochs": [epoch, epoch], "seconds": 2 * seconds, "cpu_seconds": 38.0}
     return one | ({"name": name} if name else {})
 
 
 @pytest.mark.parametrize("seeds", [0, 1, 3])
 def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, capsys):
-    names = {"fashion-mnist-ablation": ["lecture", "fewer filters"]}
+    names = dict.fromkeys(
+        ["fashion-mnist-choice", "fashion-mnist-ablation"], ["this", "that"]
+    )
 
     def read(name):
         if seeds == 0:
@@ -260,6 +262,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
         "measured-table",
         "measured-curves",
         "nadam-measured",
+        "choose-recorded",
         "ablation-recorded",
     ]:
         exec(source[cell], namespace)
@@ -268,7 +271,8 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     if seeds == 0:
         assert said["measured-table"].count("no full run is recorded yet") == 2
         assert said["nadam-measured"].count("no full run is recorded yet") == 2
-        assert "No full ablation is recorded yet." in said["ablation-recorded"]
+        for cell in ("choose-recorded", "ablation-recorded"):
+            assert said[cell] == "No full trials are recorded yet.\n"
         return
     spread = " ± 0.0020 (3 seeds)" if seeds == 3 else " (1 seed)"
     mean = 0.9 + 0.001 * (seeds - 1)
@@ -276,7 +280,8 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     assert f"full runs drawn: {seeds}" in said["measured-curves"]
     assert said["nadam-measured"].count(spread) == 2
     assert said["nadam-measured"].count("seed 0, validation: 0.899 0.899") == 2
-    assert said["ablation-recorded"].count(spread) == 2
+    for cell in ("choose-recorded", "ablation-recorded"):
+        assert said[cell].count(spread) == 2
 
 
 @pytest.mark.parametrize("seeds", [0, 1, 3])
