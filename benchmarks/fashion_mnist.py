@@ -255,7 +255,7 @@ def recipe_in_torch(
     import torch
 
     chapter = cells(CHAPTER, "imports", "recipe-torch")
-    torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
+    torch.set_num_threads(runs.cores())  # the chapter's own run takes one
     torch.manual_seed(seed)
     watch = Stopwatch()
     model = chapter.RecipeNet(other.pop("filters", FILTERS))
@@ -292,7 +292,7 @@ def ablation(seeds: list[int]) -> None:
     names = "imports", "recipe-torch", "ablation-step", "ablation-steps"
     given = {"run": SimpleNamespace(filters=FILTERS), **vars(split)}
     chapter = cells(CHAPTER, *names, **given)
-    torch.set_num_threads(os.cpu_count() or 1)  # the chapter's own run takes one
+    torch.set_num_threads(runs.cores())  # the chapter's own run takes one
 
     def step(seed: int, settings: dict) -> dict:
         watch = Stopwatch()

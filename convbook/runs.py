@@ -100,17 +100,16 @@ def circumstances(*packages: str) -> dict[str, Any]:
     """Say where a run happens: the `machine`, and the `versions` of Python and packages."""
     versions = {name: importlib.metadata.version(name) for name in packages}
     return {
-        "machine": f"{_processor()}, {_cores()} cores, {_gpu()}",
+        "machine": f"{_processor()}, {cores()} cores, {_gpu()}",
         "versions": {"python": platform.python_version()} | versions,
     }
 
 
-def _cores() -> int:
-    return (
-        len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else (os.cpu_count() or 1)
-    )
+def cores() -> int:
+    """Count the processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _processor() -> str:
