@@ -230,16 +230,14 @@ def run_of(accuracy, seed, name=None, seconds=10.0):
 
 @pytest.mark.parametrize("seeds", [0, 1, 3])
 def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, capsys):
-    names = dict.fromkeys(
-        ["fashion-mnist-choice", "fashion-mnist-ablation"], ["this", "that"]
-    )
+    trials = {"fashion-mnist-choice", "fashion-mnist-ablation"}
 
     def read(name):
         if seeds == 0:
             return None
         found = [
             run_of(0.9 + 0.002 * seed, seed, kind)
-            for kind in names.get(name, [None])
+            for kind in (["this", "that"] if name in trials else [None])
             for seed in range(seeds)
         ]
         unfinished = {
@@ -277,6 +275,8 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     spread = " ± 0.0020 (3 seeds)" if seeds == 3 else " (1 seed)"
     mean = 0.9 + 0.001 * (seeds - 1)
     assert f"measured {mean:.4f}{spread}" in said["measured-table"]
+    verdicts = re.findall(r"the lecture's is (\w+)$", said["measured-table"], re.M)
+    assert verdicts == (["inside", "outside"] if seeds == 3 else [])
     assert f"full runs drawn: {seeds}" in said["measured-curves"]
     assert said["nadam-measured"].count(spread) == 2
     assert said["nadam-measured"].count("seed 0, validation: 0.899 0.899") == 2
