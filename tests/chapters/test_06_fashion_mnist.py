@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from convbook import draw
+from convbook import draw, runs
 from convbook.notebooks import ROOT
 from tests.chapters.reading import numbers
 
@@ -313,6 +313,21 @@ def test_the_recipes_time_is_read_from_its_record(source, seeds, capsys):
     assert f"0.9038 or better: {seeds - 1} of {seeds}" in said
 
 
+def test_what_the_chapter_says_of_the_full_runs_is_on_record():
+    lecture = [
+        one["test_accuracy"] for one in runs.read("fashion-mnist-lecture")["runs"]
+    ]
+    assert len(lecture) > 1
+    assert 0.9038 - max(lecture) > max(lecture) - min(lecture)
+    record = runs.read("fashion-mnist-time-to-accuracy")
+    assert len(record["lecture"]) == 10
+    assert len(record["runs"]) == 5
+    for one in record["runs"]:
+        assert one["test_accuracy"] >= 0.9038
+        spent = sum(epoch["seconds"] for epoch in record["lecture"])
+        assert spent / one["seconds"] > 60
+
+
 def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source):
     namespace = {}
     exec(source["imports"], namespace)
@@ -323,6 +338,8 @@ def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source
     assert list(namespace["steps"])[-1] == "+ twice the epochs"
     assert namespace["lecture_network"]().count_params() == 1_413_834
     assert namespace["lecture_mlp"]().count_params() == 266_610
+    conv1 = namespace["lecture_network"]().get_layer("conv1")
+    assert type(conv1.kernel_initializer).__name__ == "GlorotUniform"
     x = np.random.default_rng(0).normal(size=(6, 28, 28, 1)).astype("float32")
     y = np.arange(6)
     model = namespace["recipe_network"](filters=(2, 3, 4))
