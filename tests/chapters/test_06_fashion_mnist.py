@@ -317,8 +317,8 @@ def test_what_the_chapter_says_of_the_full_runs_is_on_record():
     lecture = [
         one["test_accuracy"] for one in runs.read("fashion-mnist-lecture")["runs"]
     ]
-    assert len(lecture) > 1
-    assert 0.9038 - max(lecture) > max(lecture) - min(lecture)
+    assert len(lecture) >= 3
+    assert 0 < 0.9038 - max(lecture) < max(lecture) - min(lecture)
     record = runs.read("fashion-mnist-time-to-accuracy")
     assert len(record["lecture"]) == 10
     assert len(record["runs"]) == 5
