@@ -262,6 +262,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
         "nadam-measured",
         "choose-recorded",
         "ablation-recorded",
+        "recorded-keras-runs",
     ]:
         exec(source[cell], namespace)
         said[cell] = capsys.readouterr().out
@@ -272,6 +273,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
         for cell in ("choose-recorded", "ablation-recorded"):
             assert said[cell] == "No full trials are recorded yet.\n"
         return
+    assert said["recorded-keras-runs"].count("38 s of processor time") == seeds
     spread = " ± 0.0020 (3 seeds)" if seeds == 3 else " (1 seed)"
     mean = 0.9 + 0.001 * (seeds - 1)
     assert f"measured {mean:.4f}{spread}" in said["measured-table"]
@@ -326,6 +328,22 @@ def test_what_the_chapter_says_of_the_full_runs_is_on_record():
         assert one["test_accuracy"] >= 0.9038
         spent = sum(epoch["seconds"] for epoch in record["lecture"])
         assert spent / one["seconds"] > 60
+
+
+def test_a_higher_peak_did_at_least_as_well_at_each_size():
+    found = {}
+    for one in runs.read("fashion-mnist-choice")["runs"]:
+        found.setdefault(one["name"], []).append(one)
+    accuracy, seconds = (
+        {name: np.mean([one[what] for one in group]) for name, group in found.items()}
+        for what in ("valid_accuracy", "cpu_seconds")
+    )
+    sizes = ["16-32-64", "24-48-96", "32-64-128"]
+    for size in sizes:
+        assert accuracy[f"{size}, peak 0.008"] >= accuracy[f"{size}, peak 0.004"]
+    small, own = f"{sizes[0]}, peak 0.008", f"{sizes[1]}, peak 0.004"
+    assert accuracy[small] >= accuracy[own]
+    assert seconds[small] < 0.6 * seconds[own]
 
 
 def test_the_benchmarks_can_take_networks_and_training_out_of_the_chapter(source):
