@@ -220,32 +220,36 @@ def recipe(seeds: list[int]) -> None:
     name, settings = "fashion-mnist-recipe-keras", {"epochs": EPOCHS}
     record = opened(name, "The recipe in Keras", full, settings)
     for seed in missing(record, seeds):
-        add(name, record, recipe_in_keras(split, seed, EPOCHS))
+        add(name, record, recipe_in_keras(split, seed))
 
 
-def recipe_in_keras(split: SimpleNamespace, seed: int, epochs: int) -> dict:
+def recipe_in_keras(split: SimpleNamespace, seed: int) -> dict:
     """Train the recipe in Keras, and look at the test set once."""
     chapter = cells(CHAPTER, "imports", "recipe-keras")
     keras.utils.set_random_seed(seed)
     watch = Stopwatch()
     model = chapter.recipe_network()
-    chapter.train_recipe(model, split.x_train, split.y_train, epochs)
+    chapter.train_recipe(model, split.x_train, split.y_train, EPOCHS)
     spent = watch.read()
     found = model.predict(split.x_test, batch_size=500, verbose=0).argmax(axis=1)
     return {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
 
 
 def recipe_in_torch(
-    split: SimpleNamespace, seed: int, epochs: int, part: str = "test", **other: object
+    split: SimpleNamespace,
+    seed: int,
+    part: str = "test",
+    filters: tuple[int, ...] = FILTERS,
+    **training: float,
 ) -> dict:
     """Train the recipe in PyTorch, and look at the test set once, or at `part` "valid".
 
     Args:
         split: what `lecture_split` gives.
         seed: of the first weights and of the order of the pictures.
-        epochs: passes over the training pictures.
         part: the pictures that judge it.
-        other: `filters` or `peak`, where they are not to be the recipe's own.
+        filters: of the three convolutions.
+        training: what the chapter's `train_torch` is to do in another way, as `peak`.
 
     """
     import torch
@@ -254,8 +258,8 @@ def recipe_in_torch(
     torch.set_num_threads(runs.cores())  # the chapter's own run takes one
     torch.manual_seed(seed)
     watch = Stopwatch()
-    model = chapter.RecipeNet(other.pop("filters", FILTERS))
-    chapter.train_torch(model, split.x_train, split.y_train, epochs, **other)
+    model = chapter.RecipeNet(filters)
+    chapter.train_torch(model, split.x_train, split.y_train, EPOCHS, **training)
     spent = watch.read()
     model.eval()
     x, y = getattr(split, f"x_{part}"), getattr(split, f"y_{part}")
@@ -273,11 +277,10 @@ def choice(seeds: list[int]) -> None:
         for peak in (0.002, 0.004, 0.008):
             name = f"{'-'.join(map(str, filters))}, peak {peak}"
             trials[name] = partial(
-                recipe_in_torch,
-                split, epochs=EPOCHS, part="valid", filters=filters, peak=peak,
-            )  # fmt: skip
+                recipe_in_torch, split, part="valid", filters=filters, peak=peak
+            )
     what = "The recipe with other filters and peaks"
-    _try("fashion-mnist-choice", what, full, {"epochs": EPOCHS}, seeds, trials)
+    _trials("fashion-mnist-choice", what, full, {"epochs": EPOCHS}, seeds, trials)
 
 
 def ablation(seeds: list[int]) -> None:
@@ -300,10 +303,10 @@ def ablation(seeds: list[int]) -> None:
         for name, settings in chapter.steps.items()
     }
     what = "The recipe's steps"
-    _try("fashion-mnist-ablation", what, full, {"filters": FILTERS}, seeds, trials)
+    _trials("fashion-mnist-ablation", what, full, {"filters": FILTERS}, seeds, trials)
 
 
-def _try(
+def _trials(
     name: str,
     what: str,
     full: data.Dataset,

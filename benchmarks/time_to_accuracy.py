@@ -21,6 +21,7 @@ import sys
 import keras
 from fashion_mnist import (
     CHAPTER,
+    EPOCHS,
     LECTURE,
     add,
     cells,
@@ -38,7 +39,7 @@ WANTED = 0.9038
 NAME = "fashion-mnist-time-to-accuracy"
 
 
-def measure(seeds: int, epochs: int, lecture_seed: int) -> None:
+def measure(seeds: int, lecture_seed: int) -> None:
     """Train both, print and record."""
     split, full = lecture_split()
     keras.utils.set_random_seed(lecture_seed)
@@ -49,7 +50,7 @@ def measure(seeds: int, epochs: int, lecture_seed: int) -> None:
         add("fashion-mnist-lecture", record, lecture)
     recipes = []
     for seed in range(seeds):
-        recipes.append(recipe_in_torch(split, seed, epochs))
+        recipes.append(recipe_in_torch(split, seed))
         console.print(f"recipe: {recipes[-1]}")
 
     ratios = {}
@@ -64,7 +65,7 @@ def measure(seeds: int, epochs: int, lecture_seed: int) -> None:
             "what": f"The lecture's ten epochs against the recipe's time to {WANTED}",
             "data": full.description,
             **runs.circumstances("keras", "tensorflow", "torch", "numpy"),
-            "settings": {"wanted": WANTED, "recipe_epochs": epochs},
+            "settings": {"wanted": WANTED, "recipe_epochs": EPOCHS},
             "lecture_seed": lecture_seed,
             "lecture": lecture["epochs"],
             "runs": recipes,
@@ -79,11 +80,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--recipe-epochs", type=int, default=2)
     parser.add_argument("--lecture-seed", type=int, default=42)
     options = parser.parse_args()
     try:
-        measure(options.seeds, options.recipe_epochs, options.lecture_seed)
+        measure(options.seeds, options.lecture_seed)
     except KeyboardInterrupt:
         sys.exit(
             "Stopped. The lecture's whole epochs are kept; the same command goes on."

@@ -33,13 +33,13 @@ def test_a_choice_is_judged_by_validation_pictures_and_needs_no_others():
     x, y = rng.normal(size=(20, 28, 28, 1)).astype("float32"), np.arange(20) % 10
     split = SimpleNamespace(x_train=x, y_train=y, x_valid=x[:5], y_valid=y[:5])
     found = fashion_mnist.recipe_in_torch(
-        split, 3, 1, part="valid", filters=(2, 3, 4), peak=0.01
+        split, 3, part="valid", filters=(2, 3, 4), peak=0.01
     )
     assert found["seed"] == 3
     assert found["valid_accuracy"] in {0, 0.2, 0.4, 0.6, 0.8, 1}
     assert "test_accuracy" not in found
     with pytest.raises(AttributeError, match="x_test"):
-        fashion_mnist.recipe_in_torch(split, 3, 1, filters=(2, 3, 4))
+        fashion_mnist.recipe_in_torch(split, 3, filters=(2, 3, 4))
 
 
 def test_trials_that_are_recorded_are_not_made_again(tmp_path, monkeypatch):
@@ -57,10 +57,10 @@ def test_trials_that_are_recorded_are_not_made_again(tmp_path, monkeypatch):
     full = SimpleNamespace(description="a few pictures")
     arguments = "trials", "Trials", full, {}, [0, 1], {"small": trial, "large": trial}
     with pytest.raises(KeyboardInterrupt):
-        fashion_mnist._try(*arguments)
+        fashion_mnist._trials(*arguments)
     assert len(fashion_mnist.runs.read("trials")["runs"]) == 3
     made.clear()
-    fashion_mnist._try(*arguments)
+    fashion_mnist._trials(*arguments)
     assert made == [1]
     rows = fashion_mnist.runs.read("trials")["runs"]
     assert [(row["name"], row["seed"]) for row in rows] == [
