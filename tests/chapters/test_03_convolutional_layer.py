@@ -77,6 +77,7 @@ def test_numpy_keras_and_pytorch_agree_on_every_output(chapter):
     assert integer("all three:", chapter.text("torch-layer")) == 2 * 28 * 28 * 6
     assert "weight (6, 3, 5, 5)" in chapter.text("torch-layer")
     assert "kernel (5, 5, 3, 6)" in chapter.text("keras-layer")
+    assert "20 rows (2, 20, 32, 3) → (2, 16, 28, 6)" in chapter.text("keras-layer")
 
 
 def test_reshaping_and_reversed_axes_keep_the_shape_and_spoil_the_numbers(chapter):
