@@ -2,6 +2,7 @@
 
 import base64
 import os
+import signal
 from dataclasses import dataclass
 
 # Before anything imports TensorFlow; the kernels that tests start inherit these.
@@ -16,6 +17,9 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 
 from convbook.notebooks import ROOT
+
+# A job in the background ignores Ctrl-C, and so would what the tests start to interrupt it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Files whose tests share nothing, so that any process may run any of them.
 SPREAD = ("solutions/test_answers.py", "grading/test_assignments.py")
