@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,10 +288,11 @@ def grade(
         console=console,
         transient=True,
     )
-    with bar:
+    with bar, _lost_interrupts() as check:
         task = bar.add_task("preparing", total=None)
 
         def progress(done: int, total: int, student: str) -> None:
+            check()
             bar.update(task, completed=done, total=total, description=escape(student))
 
         try:
@@ -307,6 +309,33 @@ def grade(
             console.print("Stopped. What is graded is kept; the same command goes on.")
             raise SystemExit(130) from None
     _summary(assignment, lines)
+
+
+@contextmanager
+def _lost_interrupts() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt where one was lost.
+
+    Python drops one that comes while it clears an object away, as it does with Dask's after
+    each submission, and only reports it to `sys.unraisablehook`.
+    """
+    report, lost = sys.unraisablehook, False
+
+    def notice(unraisable: sys.UnraisableHookArgs) -> None:
+        nonlocal lost
+        if unraisable.exc_type is KeyboardInterrupt:
+            lost = True
+        else:
+            report(unraisable)
+
+    def check() -> None:
+        if lost:
+            raise KeyboardInterrupt
+
+    sys.unraisablehook = notice
+    try:
+        yield check
+    finally:
+        sys.unraisablehook = report
 
 
 def _check_sandbox() -> None:

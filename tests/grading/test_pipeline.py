@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
 from convbook.grading import grade as grading
+from convbook.grading.cli import _lost_interrupts
 from convbook.grading.course import Course, Problem
 from convbook.grading.feedback import feedback
 from convbook.grading.grade import autograde, grade, sandboxed
@@ -348,6 +349,19 @@ def test_an_interrupted_run_loses_nothing(three):
         grade(three, ASSIGNMENT, grader=stops)
     assert sorted(points(three)) == ["one", "three"]
     assert asked(three) == ["two"]
+
+
+def test_an_interrupt_that_python_drops_is_raised_at_the_next_submission(capsys):
+    class Cleared:
+        def __del__(self):
+            raise KeyboardInterrupt
+
+    with _lost_interrupts() as check:
+        check()
+        Cleared()
+        with pytest.raises(KeyboardInterrupt):
+            check()
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
