@@ -221,10 +221,10 @@ def test_the_nadam_of_keras_is_pytorchs_with_another_momentum(chapter):
     assert chapter.images("nadam-drawn")
 
 
-def run_of(accuracy, seed, name=None, seconds=10.0):
-    epoch = {"val_accuracy": accuracy - 0.001, "seconds": seconds, "cpu_seconds": 19.0}
+def run_of(accuracy, seed, name=None):
+    epoch = {"loss": 1 - accuracy, "val_accuracy": accuracy - 0.001, "cpu_seconds": 3.8}
     one = {"seed": seed, "test_accuracy": accuracy, "valid_accuracy": accuracy}
-    one |= {"epochs": [epoch, epoch], "seconds": 2 * seconds, "cpu_seconds": 38.0}
+    one |= {"epochs": [epoch] * 10, "cpu_seconds": 38.0}
     return one | ({"name": name} if name else {})
 
 
@@ -255,6 +255,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
         "measured-table",
         "measured-curves",
         "nadam-measured",
+        "nadam-losses",
         "choose-recorded",
         "ablation-recorded",
         "recorded-keras-runs",
@@ -276,7 +277,10 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     assert verdicts == (["inside", "outside"] if seeds == 3 else [])
     assert f"full runs drawn: {seeds}" in said["measured-curves"]
     assert said["nadam-measured"].count(spread) == 2
-    assert said["nadam-measured"].count("seed 0, validation: 0.899 0.899") == 2
+    ends = "0.0960 to 0.1000" if seeds == 3 else "0.1000"
+    assert re.findall(rf"^ +(\d+) .* {ends} +{ends}$", said["nadam-losses"], re.M) == [
+        "1", "2", "3", "4", "8", "9", "10",
+    ]  # fmt: skip
     for cell in ("choose-recorded", "ablation-recorded"):
         assert said[cell].count(spread) == 2
 
@@ -316,6 +320,9 @@ def test_what_the_chapter_says_of_the_full_runs_is_on_record():
     ]
     assert len(lecture) >= 3
     assert 0 < 0.9038 - max(lecture) < max(lecture) - min(lecture)
+    (old,) = runs.read("fashion-mnist-lecture-2019")["runs"]
+    assert old["test_accuracy"] == 0.8966
+    assert min(lecture) < old["test_accuracy"] < max(lecture)
     record = runs.read("fashion-mnist-time-to-accuracy")
     assert len(record["lecture"]) == 10
     assert len(record["runs"]) == 5
@@ -323,6 +330,22 @@ def test_what_the_chapter_says_of_the_full_runs_is_on_record():
         assert one["test_accuracy"] >= 0.9038
         spent = sum(epoch["seconds"] for epoch in record["lecture"])
         assert spent / one["seconds"] > 60
+
+
+def test_the_lecture_learned_faster_than_each_run_and_the_old_nadam_than_todays(source):
+    namespace = {"recorded": lambda name: runs.read(name)["runs"]}
+    exec(source["nadam-losses"], namespace)
+    now = runs.read("fashion-mnist-lecture")["runs"]
+    (old,) = runs.read("fashion-mnist-lecture-2019")["runs"]
+    (same,) = [one for one in now if one["seed"] == old["seed"]]
+    epochs = list(zip(old["epochs"], same["epochs"], strict=True))
+    assert sum(then["loss"] < today["loss"] for then, today in epochs) == 9
+    faster = [
+        epoch
+        for epoch, loss in namespace["lecture_loss"].items()
+        if loss < min(one["epochs"][epoch - 1]["loss"] for one in [*now, old])
+    ]
+    assert faster == [1, 2, 3, 4, 8, 9]
 
 
 def test_a_higher_peak_did_at_least_as_well_at_each_size():
