@@ -348,6 +348,25 @@ def test_the_lecture_learned_faster_than_each_run_and_the_old_nadam_than_todays(
     assert faster == [1, 2, 3, 4, 8, 9]
 
 
+def test_what_the_chapter_says_of_the_full_ablation_is_on_record():
+    found = {}
+    for one in runs.read("fashion-mnist-ablation")["runs"]:
+        found.setdefault(one["name"], []).append(one["test_accuracy"])
+    plain, norm, batches, cycle, smoothing, longer = map(np.array, found.values())
+    lecture = [
+        one["test_accuracy"] for one in runs.read("fashion-mnist-lecture")["runs"]
+    ]
+    assert min(lecture) < max(plain)
+    assert min(plain) < max(lecture)
+    assert min(norm) > max(plain)
+    assert min(cycle) > max(batches)
+    gains = norm.mean() - plain.mean(), cycle.mean() - batches.mean()
+    assert all(0.008 < gain < 0.016 for gain in gains)
+    assert min(smoothing) < max(cycle)
+    assert min(cycle) < max(smoothing)
+    assert min(longer) > max(smoothing)
+
+
 def test_a_higher_peak_did_at_least_as_well_at_each_size():
     found = {}
     for one in runs.read("fashion-mnist-choice")["runs"]:
