@@ -27,3 +27,11 @@ def test_pictures_are_drawn_and_described(executed, name):
         for png in chapter.images(cell):
             pixels = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
             assert pixels.std() > 10, cell
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_output_says_where_an_object_lies_in_memory(executed, name):
+    for cell in executed(name).notebook.cells:
+        for output in cell.get("outputs", []):
+            text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+            assert " at 0x" not in text, cell.id
