@@ -329,9 +329,12 @@ def test_what_the_chapter_says_of_the_full_runs_is_on_record():
     (lecture,) = figures("fashion-mnist-lecture", "test_accuracy").values()
     assert len(lecture) >= 3
     assert 0 < 0.9038 - max(lecture) < max(lecture) - min(lecture)
+    (mlp,) = figures("fashion-mnist-mlp", "test_accuracy").values()
+    assert min(mlp) < 0.8827 < max(mlp)
     (old,) = runs.read("fashion-mnist-lecture-2019")["runs"]
     assert old["test_accuracy"] == 0.8966
     assert min(lecture) < old["test_accuracy"] < max(lecture)
+    assert min(lecture) < 0.8983 < max(lecture)  # of the other course's page
     record = runs.read("fashion-mnist-time-to-accuracy")
     assert len(record["lecture"]) == 10
     assert len(record["runs"]) == 5
@@ -355,6 +358,8 @@ def test_the_lecture_learned_faster_than_each_run_and_the_old_nadam_than_todays(
         if loss < min(one["epochs"][epoch - 1]["loss"] for one in [*now, old])
     ]
     assert faster == [1, 2, 3, 4, 8, 9]
+    for epoch, loss in namespace["lecture_loss"].items():
+        assert namespace["other_loss"][epoch] > loss
 
 
 def test_what_the_chapter_says_of_the_full_ablation_is_on_record():
