@@ -2,6 +2,7 @@
 
 `load("fashion_mnist")` takes the full set where this machine has it, else downloads it,
 else takes the sample that ships with convbook, and prints in one line which it gave.
+`load("cutouts")` makes its pictures out of Tux Paint's stamps, where they are installed.
 `photograph("cat")` gives one of six real photographs.
 
 The environment may say where to look: CONVBOOK_DATA names the folder that downloads are
@@ -42,7 +43,7 @@ class Dataset:
     """
 
     x_train: np.ndarray
-    """Pictures to train with, uint8 from 0 to 255: (n, 28, 28) or, in RGB, (n, 32, 32, 3)."""
+    """Pictures to train with, uint8 from 0 to 255: (n, 28, 28) or, in RGB, (n, H, W, 3)."""
     y_train: np.ndarray
     """Their classes, int64 (n,): indices into `class_names`."""
     x_test: np.ndarray
@@ -71,18 +72,28 @@ def load(name: str, *, sample: bool = False, offline: bool | None = None) -> Dat
     other. A file with a wrong sha256 is removed from convbook's own folder, passed over
     in any other, and named in the line.
 
+    "cutouts" are 584 and 144 pictures of 128×128 in six classes: birds, mammals, fruit,
+    flowers, vegetables and vehicles, cut out and pasted on photographs, each individual
+    on four of them. The individuals of the test set are not in the training set. They
+    are there where Tux Paint's stamps are installed; nothing else takes their place.
+
     Args:
-        name: "mnist", "fashion_mnist" or "cifar10".
+        name: "mnist", "fashion_mnist", "cifar10" or "cutouts".
         sample: take the sample or the stand-in, whatever else there is.
         offline: download nothing. If not given, CONVBOOK_OFFLINE decides.
 
     Raises:
-        ValueError: there is no set of that name.
+        ValueError: there is no set of that name, or no sample of it.
+        FileNotFoundError: the stamps for "cutouts" are not installed. The message says
+            how to get them.
+        OSError: one of the stamps is corrupt, and is named.
 
     """
+    if name == "cutouts":
+        return _cutouts(sample)
     if name not in RECIPES:
         raise ValueError(
-            f"There is no data set {name!r}. There are: {', '.join(RECIPES)}."
+            f"There is no data set {name!r}. There are: {', '.join(RECIPES)}, cutouts."
         )
     if offline is None:
         offline = os.environ.get("CONVBOOK_OFFLINE", "0") not in ("", "0")
@@ -110,6 +121,26 @@ def load(name: str, *, sample: bool = False, offline: bool | None = None) -> Dat
         tuple(stand_in.SHAPES if drawn else recipe.class_names.split(",")),
         source,
         description,
+    )
+
+
+def _cutouts(sample: bool) -> Dataset:
+    """Make pictures out of Tux Paint's stamps."""
+    from convbook import cutouts
+
+    if sample:
+        raise ValueError("No sample of the cut-outs ships with convbook.")
+    (x_train, y_train, who), (x_test, y_test, others) = map(
+        cutouts.pictures, ("train", "test")
+    )
+    description = (
+        f"Cut-outs on photographs: {len(x_train):,} training and {len(x_test):,} test "
+        f"pictures, of {len(set(who))} and {len(set(others))} individuals, made from "
+        f"Tux Paint's stamps in {cutouts.folder()}."
+    )
+    print(description)
+    return Dataset(
+        x_train, y_train, x_test, y_test, cutouts.CLASSES, "local", description
     )
 
 
