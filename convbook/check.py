@@ -3,23 +3,73 @@
 A test cell calls the learner's function, compares what comes back with what an independent
 oracle says, and speaks in the learner's terms when the two differ. A failed check raises
 `NotYet`, which notebooks show as its message alone, without a traceback.
+
+    check.start()                                            # once, in the cell of the imports
+    check.test("convolve: a single 1 comes out as the kernel", points=5)
+    check.equal(convolve(impulse, kernel), kernel, "convolve(impulse, kernel)")
+    check.passed()                                           # ✓ convolve: … (5 points)
+    check.summary(visible=50)                                # in the last cell
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 
+@dataclass
+class _Progress:
+    """The tests of this session: their points by their titles, and what became of them."""
+
+    points: dict[str, float] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    title: str | None = None  # of the test that runs
+    needs: tuple[str, ...] = ()
+
+    @property
+    def worth(self) -> str:
+        """What the running test is worth, as it stands behind a "Not yet"."""
+        return (
+            "" if self.title is None else f" (0 of {_points(self.points[self.title])})"
+        )
+
+    def missing(self) -> list[str]:
+        """Name what the running test builds on and what does not pass its own tests yet."""
+        failed = [
+            title.partition(":")[0]
+            for title in self.points
+            if title not in self.done and title != self.title
+        ]
+        return [name for name in self.needs if name in failed]
+
+
+_progress = _Progress()
+
+
 class NotYet(AssertionError):
-    """A check has failed; the message says what is wrong and where to look."""
+    """A check has failed; the message says what is wrong and where to look.
+
+    Where the test builds on a function whose own tests do not pass yet, it says so first.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.worth = _progress.worth
+        if missing := _progress.missing():
+            message = (
+                f"mend {' and '.join(missing)} first: a test above does not pass yet, and "
+                f"this one may build on it. {message}"
+            )
+        super().__init__(message)
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
-        return [f"Not yet: {self}"]
+        return [f"Not yet{self.worth}: {self}"]
 
 
 def equal(
@@ -133,9 +183,99 @@ def that(condition: Any, message: str) -> None:
         raise NotYet(message)
 
 
-def passed(message: str) -> None:
-    """Tell the learner that a test cell went through."""
-    print(f"✓ {message}")
+def start() -> None:
+    """Begin to count points, and let a task that is not done yet say so in one line.
+
+    A stub raises `NotImplementedError`, and a test may miss a name. IPython would show the way
+    there, line by line; now it shows what has no answer yet. The cell still counts as failed.
+    """
+    global _progress
+    _progress = _Progress()
+    try:
+        from IPython import get_ipython
+    except ImportError:  # no notebook
+        return
+    if shell := get_ipython():
+        shell.set_custom_exc((NotImplementedError, NameError), _show_missing)
+        if _close not in shell.events.callbacks["pre_run_cell"]:
+            shell.events.register("pre_run_cell", _close)
+
+
+def test(title: str, points: float, needs: str | tuple[str, ...] = ()) -> None:
+    """Open a test: what follows is worth some points, until `passed` is called.
+
+    Args:
+        title: what is tested, for example "convolve: a single 1 comes out as the kernel". The
+            word before the colon is the function's name.
+        points: what the test is worth.
+        needs: functions that the tested one builds on. While one of their tests has run and
+            not passed, a failed check names it first.
+    """
+    _progress.points[title] = points
+    _progress.done.discard(title)
+    _progress.title = title
+    _progress.needs = (needs,) if isinstance(needs, str) else tuple(needs)
+
+
+def passed(message: str | None = None) -> None:
+    """Tell the learner that a test went through, and count its points.
+
+    Args:
+        message: what to say in place of the test's title, for example with a figure in it.
+    """
+    title, worth = _progress.title, ""
+    if title is not None:
+        _progress.done.add(title)
+        worth = f" ({_points(_progress.points[title])})"
+    _close()
+    print(f"✓ {message or title}{worth}")
+
+
+def summary(visible: float, total: float = 100) -> None:
+    """Add up the points of the tests that were run and passed.
+
+    Args:
+        visible: the points of all tests that a learner can run.
+        total: the points of the assignment.
+    """
+    got = sum(_progress.points[title] for title in _progress.done)
+    print(f"Visible tests: {got:g} of {_points(visible)}.")
+    print(f"Hidden ones and a reader give the other {total - visible:g}.")
+    for title in _progress.points:
+        if title not in _progress.done:
+            print(f"Not yet: {title} ({_points(_progress.points[title])})")
+
+
+def _close(*_: Any) -> None:
+    """Forget the test of the cell before; IPython calls this before each cell."""
+    _progress.title, _progress.needs = None, ()
+
+
+def _show_missing(
+    shell: Any,
+    kind: type[BaseException],
+    error: BaseException,
+    way: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    """Show in one line that an answer is missing; IPython calls this."""
+    where = [frame.f_code.co_name for frame, _ in traceback.walk_tb(way)][-1]
+    told = None
+    if isinstance(error, NotImplementedError):
+        what = "this cell" if where == "<module>" else where
+        told = f"Not yet{_progress.worth}: {what} has no answer yet."
+    elif _progress.title and where == "<module>":  # a name that the test looks for
+        told = (
+            f"Not yet{_progress.worth}: {error.name} has no answer yet, "
+            "or its cell was not run."
+        )
+    if told:
+        error._render_traceback_ = lambda: [told]
+    shell.showtraceback((kind, error, way), tb_offset=tb_offset)
+
+
+def _points(points: float) -> str:
+    return f"{points:g} point" + "s" * (points != 1)
 
 
 def _numbers(got: Any, what: str) -> np.ndarray:

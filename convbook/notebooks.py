@@ -36,6 +36,8 @@ TABLE = re.compile(r"(?<=<!-- lectures -->\n).*?(?=<!-- /lectures -->)", re.DOTA
 # Cell metadata that a tool here reads: tags and alternative texts by Jupyter Book,
 # nbgrader's by nbgrader.
 CELL_METADATA = {"tags", "mystnb", "nbgrader"}
+# What folds a test's code away, in JupyterLab and in Colab.
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,12 @@ def strip(notebook: NotebookNode) -> NotebookNode:
         notebook.metadata["accelerator"] = accelerator
     for cell in notebook.cells:
         cell.metadata = NotebookNode(
-            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+            {
+                k: v
+                for k, v in cell.metadata.items()
+                if k in CELL_METADATA
+                or (cell.cell_type == "code" and FOLDED.get(k) == v)
+            }
         )
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -1,5 +1,6 @@
 """The rules for notebooks hold for every notebook in the repository."""
 
+import ast
 import json
 import re
 from urllib.parse import urlsplit
@@ -44,7 +45,9 @@ def test_a_notebook_carries_only_metadata_that_a_tool_here_reads(path):
     assert notebook.metadata.pop("accelerator", "GPU") == "GPU"
     assert notebook.metadata == {}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= notebooks.CELL_METADATA, cell.id
+        folded = {k: v for k, v in cell.metadata.items() if k in notebooks.FOLDED}
+        assert folded in ({}, notebooks.FOLDED), cell.id
+        assert set(cell.metadata) - set(folded) <= notebooks.CELL_METADATA, cell.id
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -142,6 +145,52 @@ def test_some_tests_are_hidden_and_say_in_words_what_they_look_at(path):
         assert cell.source.endswith("### END HIDDEN TESTS")
 
 
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_every_test_says_its_points_and_counts_them(path):
+    titles = []
+    for cell in read(path).cells:
+        if not is_grade(cell) or is_solution(cell):
+            continue
+        tree = ast.parse(cell.source)
+        opened = [c for c in ast.walk(tree) if called(c) == "check.test"]
+        assert len(opened) == 1, f"{cell.id} opens with check.test(…)"
+        points = {k.arg: k.value.value for k in opened[0].keywords if k.arg == "points"}
+        assert points == {"points": cell.metadata.nbgrader.points}, cell.id
+        titles.append(opened[0].args[0].value)
+        assert re.match(r"\w[^:]*: \S", titles[-1]), "begin with the function's name"
+        assert called(tree.body[-1].value) == "check.passed", cell.id
+    assert len(set(titles)) == len(titles), "titles tell tests apart"
+
+
+def called(node):
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else None
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_the_code_of_visible_tests_is_folded_under_a_title(path):
+    for cell in read(path).cells:
+        test = is_grade(cell) and not is_solution(cell)
+        visible = test and "### BEGIN HIDDEN TESTS" not in cell.source
+        assert ("cellView" in cell.metadata) == visible, cell.id
+        assert ("hide-input" in tags(cell)) == visible, cell.id
+        if visible:
+            assert cell.source.startswith("# @title "), cell.id
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_the_last_cell_adds_up_the_points_of_the_visible_tests(path):
+    cells = read(path).cells
+    visible = sum(c.metadata.nbgrader.points for c in cells if "cellView" in c.metadata)
+    assert cells[-1].source == f"check.summary(visible={visible})"
+    assert cells[-1].cell_type == "code"
+    (imports,) = [c for c in cells if c.id == "imports"]
+    assert "check.start()" in imports.source
+
+
 def test_the_table_of_contents_lists_every_chapter_and_every_exercise():
     pages = notebooks.listed()
     for path in CHAPTERS + EXERCISES:
@@ -167,6 +216,7 @@ def test_stripping_a_notebook_removes_what_a_run_leaves_behind():
     notebook.metadata["colab"] = {"provenance": []}
     code = next(c for c in notebook.cells if c.cell_type == "code")
     code.metadata["outputId"] = "x"
+    code.metadata["jupyter"] = {"outputs_hidden": True}
     code.execution_count = 7
     code.outputs = [nbformat.v4.new_output("stream", text="left over")]
     assert notebooks.text(notebooks.strip(notebook)) == SOURCES[0].read_text("utf-8")

@@ -166,7 +166,7 @@ def _view(cell: NotebookNode) -> dict[str, Any]:
     if "points" in about and (about.get("grade") or about.get("task")):
         points = {"got": about.get("score") or 0, "of": about["points"]}
     title = heading[1] if heading else cell.source.split("\n", 1)[0].lstrip("# ")
-    title = title.removeprefix("Hidden: ")
+    title = title.removeprefix("Hidden: ").removeprefix("@title ")
     errors = [out for out in cell.get("outputs", []) if _is_error(out)]
     return {
         "kind": kind,

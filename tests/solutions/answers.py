@@ -57,6 +57,9 @@ class Result:
     points: dict[str, float]
     possible: dict[str, float]
     messages: dict[str, str]
+    raised: set[str] = field(
+        default_factory=set
+    )  # ids of all cells that ended in an error
 
     @property
     def failed(self) -> list[str]:
@@ -141,6 +144,7 @@ def run(notebook: NotebookNode, skip: set[str] = frozenset()) -> Result:
         try:
             exec(compile(transform(cell.source), cell.id, "exec"), namespace)
         except Exception as error:
+            result.raised.add(cell.id)
             name, said = type(error).__name__, str(error)
             cell.outputs = [
                 new_output(

@@ -33,10 +33,16 @@ def test_the_solution_gets_all_points(assignment):
 
 @pytest.mark.parametrize("assignment", assignments())
 def test_the_stub_gets_no_point_and_says_what_to_do(assignment):
-    result = run(with_stubs(solution(assignment)))
+    notebook = with_stubs(solution(assignment))
+    result = run(notebook)
     assert sum(result.points.values()) == 0
     for test, message in result.messages.items():
         assert message, f"{test} fails without a word"
+    hidden = {c.id for c in notebook.cells if "### BEGIN HIDDEN TESTS" in c.source}
+    tagged = {
+        c.id for c in notebook.cells if "raises-exception" in c.metadata.get("tags", [])
+    }
+    assert result.raised - hidden <= tagged, "Run all would stop at them"
 
 
 @pytest.mark.parametrize("assignment", assignments())
