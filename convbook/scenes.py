@@ -1,7 +1,8 @@
 """Scenes: small pictures with several objects, and all the labels that there are for them.
 
 `digits` puts handwritten digits on a canvas with clutter and noise; `moving_digits` lets
-them move from frame to frame. Each picture comes with five kinds of label: the classes in
+them move from frame to frame; `photographs` puts cut-out animals, plants and vehicles on
+photographs, where Tux Paint's stamps are installed. Each picture comes with five kinds of label: the classes in
 it, a box around each object, a mask of classes, a mask of objects, and for moving scenes
 the track that each object belongs to.
 
@@ -21,13 +22,14 @@ from pathlib import Path
 
 import numpy as np
 
+from convbook import cutouts
 from convbook.sources import read_npz
 
 SPLITS = ("train", "test")
 DIGITS = tuple("0123456789")
 
 INK = 0.3
-"""A pixel belongs to an object that covers more than this share of it."""
+"""A pixel belongs to the last object that covers more than this share of it."""
 
 HIDDEN = 0.25
 """At most this share of an object lies under others in a still scene.
@@ -191,6 +193,82 @@ def moving_digits(
         stage.put(np.arange(frames), corner, colour, alpha, labels[which])
     found, tracks = stage.labelled(noise, rng, share=SEEN)
     return Clip(**vars(_joined([found], DIGITS)), tracks=tracks)
+
+
+def photographs(
+    count: int,
+    *,
+    seed: int,
+    split: str = "train",
+    size: int = 96,
+    objects: tuple[int, int] = (1, 3),
+    share: tuple[float, float] = (0.3, 0.6),
+) -> Scenes:
+    """Make photographs with cut-out things on them, in six classes, with their labels.
+
+    Each class is drawn as often as any other, then one of its individuals. Those of the
+    split "test" never occur in "train"; the photographs behind them are the same four.
+    Overlaps are limited as in `digits`.
+
+    Args:
+        count: how many pictures.
+        seed: where all chance comes from.
+        split: "train" or "test": which individuals may occur.
+        size: height and width of a picture, in pixels.
+        objects: the fewest and the most things of a picture; each number is as likely.
+        share: the shortest and the longest that a thing's longer side is, as a share of
+            `size`.
+
+    Raises:
+        FileNotFoundError: the stamps are not installed; the message says how to get them.
+        ValueError: there is no such split, or a thing of the largest share does not fit.
+
+    """
+    most = _check(split, size, objects)
+    patch = round(share[1] * size)
+    if patch > size:
+        raise ValueError(f"A thing of {patch} pixels does not fit into {size}.")
+    listed = [_thumbnails(split, name, cutouts.folder()) for name in cutouts.CLASSES]
+    rng = np.random.default_rng([seed, SPLITS.index(split), 2])
+    chunks = []
+    for start in range(0, max(count, 1), _CHUNK):
+        n = min(_CHUNK, count - start)
+        behind = np.zeros((n, size, size, 3), np.float32)
+        for i in range(n):
+            behind[i] = cutouts.background(rng, size) / np.float32(255)
+        stage = _Stage(behind, patch)
+        wanted = rng.integers(objects[0], objects[1] + 1, n)
+        for k in range(most):
+            at = np.flatnonzero(wanted > k)
+            labels = rng.integers(len(listed), size=len(at))
+            things = np.zeros((len(at), patch, patch, 4), np.float32)
+            for thing, label in zip(things, labels, strict=True):
+                which = listed[label][rng.integers(len(listed[label]))]
+                small = _shrunk(which, round(rng.uniform(*share) * size))
+                small = small[:, ::-1] if rng.integers(2) else small
+                thing[: small.shape[0], : small.shape[1]] = small / np.float32(255)
+            stage.add(at, things[..., :3], things[..., 3], labels, rng)
+        chunks.append(stage.labelled(0, rng, share=0)[0])
+    return _joined(chunks, cutouts.CLASSES)
+
+
+@functools.cache
+def _thumbnails(split: str, class_name: str, folder: Path) -> list[np.ndarray]:
+    """Read a class's cut-outs, no larger than 192 pixels; `folder` is where they lie."""
+    listed = cutouts.individuals(split, class_name)
+    return [_shrunk(cutouts.read(one), 192, enlarge=False) for one in listed]
+
+
+def _shrunk(cutout: np.ndarray, side: int, enlarge: bool = True) -> np.ndarray:
+    """Give a cut-out's longer side so many pixels: uint8 (h, w, 4)."""
+    from PIL import Image
+
+    height, width = cutout.shape[:2]
+    scale = max(side, 1) / max(height, width)
+    if scale > 1 and not enlarge:
+        return cutout
+    shape = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.array(Image.fromarray(cutout).resize(shape, Image.Resampling.BOX))
 
 
 class _Stage:

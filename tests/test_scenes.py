@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convbook import scenes
+from convbook import cutouts, scenes
+from tests.test_cutouts import made, needs_stamps  # noqa: F401 (a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +226,47 @@ def test_splits_and_numbers_that_make_no_sense_are_refused():
         scenes.digits(1, seed=0, split="valid")
     with pytest.raises(ValueError, match="fewest"):
         scenes.moving_digits(1, seed=0, objects=(3, 2))
+
+
+def test_photographs_have_the_same_labels_in_colour(made):  # noqa: F811
+    found = scenes.photographs(30, seed=1, size=64, objects=(0, 3))
+    assert found.pictures.shape == (30, 64, 64, 3)
+    assert found.pictures.dtype == np.float32
+    assert 0 <= found.pictures.min() < found.pictures.max() <= 1
+    assert found.class_names == cutouts.CLASSES
+    assert found.masks.max() <= 6
+    assert {len(c) for c in found.classes} == {0, 1, 2, 3}
+    labels_agree(found)
+    again = scenes.photographs(30, seed=1, size=64, objects=(0, 3))
+    np.testing.assert_array_equal(found.pictures, again.pictures)
+
+
+def test_the_things_of_a_photograph_have_their_own_colours(made):  # noqa: F811
+    """Each made stamp has one colour, so a thing shows that of one of its class."""
+    for split in scenes.SPLITS:
+        colours = {
+            (one.label, tuple(cutouts.read(one)[0, 0, :3]))
+            for one in cutouts.individuals(split)
+        }
+        found = scenes.photographs(20, seed=2, split=split, size=64, objects=(1, 1))
+        for i in range(20):
+            (label,) = found.classes[i]
+            inside = np.rint(255 * found.pictures[i][found.instances[i] == 1])
+            values, counts = np.unique(inside, axis=0, return_counts=True)
+            assert (label, tuple(values[counts.argmax()])) in colours
+
+
+def test_without_the_stamps_photographs_say_how_to_get_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVBOOK_CUTOUTS", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match="apt install tuxpaint-stamps-default"):
+        scenes.photographs(1, seed=0)
+
+
+@needs_stamps
+def test_real_cutouts_cover_enough_to_be_found():
+    found = scenes.photographs(40, seed=0)
+    labels_agree(found)
+    sides = np.concatenate(found.boxes)
+    sides = (sides[:, 2:] - sides[:, :2]).max(axis=1)
+    assert 20 < np.median(sides) < 60
+    assert 0.05 < (found.masks > 0).mean() < 0.5
