@@ -20,7 +20,7 @@ help: ## list the commands
 	@echo "convbook: make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): requirements.txt pyproject.toml
+$(INSTALLED): requirements.txt pyproject.toml grader/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "convbook needs Python 3.11 or newer as '$(PYTHON)'. Install it, or say: make PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
@@ -28,7 +28,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Installing requirements.txt into $(VENV) (about 4 GB on disk, some minutes) ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . --editable grader
 	@touch $@
 
 # Executed chapters are kept in this cache, by their code. What else could change an output empties it.
@@ -51,15 +51,15 @@ test: $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kep
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 release: $(INSTALLED) ## make exercises/ from solutions/ with nbgrader
-	$(BIN)/convbook release
+	$(BIN)/nbreferee release
 
 format: $(INSTALLED) ## strip and format notebooks and code, rewrite setup cells, launch links, lecture table
-	$(BIN)/python -m convbook.notebooks format
+	$(BIN)/python -m tools.notebooks format
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
 colab: $(INSTALLED) ## run chapters and solutions with the packages that Colab ships (Python 3.13, 7 GB)
-	$(BIN)/python tests/colab/run.py --python $(COLAB_PYTHON) $(ARGS)
+	$(BIN)/python -m tests.colab.run --python $(COLAB_PYTHON) $(ARGS)
 
 full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reach them
 	@test -d /usr/share/datasets/fashion-mnist || ! command -v apt-get >/dev/null \
@@ -69,8 +69,8 @@ full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reac
 
 lock: ## pin requirements.txt to the newest versions that pyproject.toml allows
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/pip install --quiet '.[book,test,grading]'
-	$(PYTHON) -c 'import re, subprocess; frozen = subprocess.check_output(["_build/lock/bin/pip", "freeze", "--all", "--exclude", "pip", "--exclude", "convbook"], text=True); open("requirements.txt", "w").write("# Written by `make lock` from the extras in pyproject.toml.\n" + re.sub(r"\+cpu|^nvidia.*\n|^triton.*\n", "", frozen, flags=re.M))'
+	_build/lock/bin/pip install --quiet '.[book,test]' './grader[postgresql]'
+	$(PYTHON) -c 'import re, subprocess; frozen = subprocess.check_output(["_build/lock/bin/pip", "freeze", "--all", "--exclude", "pip", "--exclude", "convbook", "--exclude", "nbreferee"], text=True); open("requirements.txt", "w").write("# Written by `make lock` from the extras in pyproject.toml.\n" + re.sub(r"\+cpu|^nvidia.*\n|^triton.*\n", "", frozen, flags=re.M))'
 
 clean: ## remove everything that the other commands made
-	rm -rf _build build dist *.egg-info $(VENV) .venv-colab .pytest_cache .ruff_cache
+	rm -rf _build build dist *.egg-info grader/*.egg-info grader/build $(VENV) .venv-colab .pytest_cache .ruff_cache

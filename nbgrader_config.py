@@ -2,7 +2,7 @@
 
 Everything that a stock nbgrader reads stands here, so that `nbgrader generate_assignment`,
 `nbgrader autograde`, `nbgrader generate_feedback` and the formgrader in JupyterLab give
-the same results as `convbook release`, `convbook grade` and `convbook feedback`.
+the same results as `nbreferee release`, `nbreferee grade` and `nbreferee feedback`.
 """
 
 import os
@@ -14,7 +14,7 @@ c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
 c.CourseDirectory.course_id = "convbook"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
-# submission.json: what `convbook collect` knows of a submission, not for the student.
+# submission.json: what `nbreferee collect` knows of a submission, not for the student.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",
@@ -45,6 +45,14 @@ c.IgnorePattern.pattern = r"(?s).*"
 # Feedback without hidden tests, expected values and scripts.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "convbook.grading.feedback.ForLearners",
+    "nbreferee.record.feedback.ForLearners",
 ]
-c.GenerateFeedback.exporter_class = "convbook.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "nbreferee.record.feedback.FeedbackExporter"
+
+# What nbreferee's sandbox shows: the package that cells import, the data sets of this machine.
+# What needs the network fails there at once, and does not wait for it.
+c.Referee.packages = ["convbook"]
+c.Referee.data = {"CONVBOOK_DATA": "convbook"}
+c.Referee.environment = {"CONVBOOK_OFFLINE": "1"}
+# A failed check speaks to the learner: its message is shown without a traceback.
+c.Referee.speaks = {"convbook.check.NotYet": "Not yet"}

@@ -1,4 +1,4 @@
-"""What each attack in tests/grading/attacks scores: with plain nbgrader, and with convbook.
+"""What each attack in tests/nbreferee/attacks scores: with plain nbgrader, and with nbreferee.
 
     python -m benchmarks.attacks [NAME ...]
 
@@ -19,9 +19,9 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from convbook.grading import sandbox  # noqa: E402
-from tests.grading import toy  # noqa: E402
-from tests.grading.test_attacks import ATTACKS, LIMITS, Attack  # noqa: E402
+from nbreferee.run import sandbox  # noqa: E402
+from tests.nbreferee import toy  # noqa: E402
+from tests.nbreferee.test_attacks import ATTACKS, LIMITS, Attack  # noqa: E402
 
 RUINOUS = {
     "disk_flood",
@@ -46,8 +46,10 @@ def plainly(submitted: bytes) -> str:
         file.flush()
         root = True  # keep the user: this one is not for secrets
         python = sandbox._python_folders()
-        environment = sandbox._environment(1) | {"JUPYTER_ALLOW_INSECURE_WRITES": "1"}
-        command = sandbox._bubblewrap(python, ROOT / "convbook", environment, root)
+        environment = sandbox._environment(1, {}, {}) | {
+            "JUPYTER_ALLOW_INSECURE_WRITES": "1"
+        }
+        command = sandbox._bubblewrap(python, [ROOT / "convbook"], environment, root)
         end = command.index("--remount-ro")
         binds = [
             "--ro-bind",
@@ -105,7 +107,7 @@ def main() -> None:
     if options.inside:
         print("score:", inside(options.inside))
         return
-    print(f"{'attack':40}{'honest':>8}{'nbgrader':>10}{'convbook':>10}  verdict")
+    print(f"{'attack':40}{'honest':>8}{'nbgrader':>10}{'nbreferee':>10}  verdict")
     for path in ATTACKS:
         if options.names and path.stem not in options.names:
             continue

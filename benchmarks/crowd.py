@@ -4,8 +4,8 @@
     python benchmarks/crowd.py --submissions 500 --kills 0
 
 Without an assignment's name it takes the small one of the grader's tests, and a quarter of the
-class are the attacks of `tests/grading/attacks`; with a name, hostile code stands in a cell of
-their own. The others are right, half right and untouched. The run of `convbook grade` is ended
+class are the attacks of `tests/nbreferee/attacks`; with a name, hostile code stands in a cell of
+their own. The others are right, half right and untouched. The run of `nbreferee grade` is ended
 with `kill -9` after a third and after two thirds; `--kills 0` lets it run through, to see how time
 and memory grow with the class. Printed are the submissions that are lost or have another score
 than expected (none), those that were graded twice (none), seconds a submission of each step, and
@@ -37,11 +37,11 @@ from nbformat.v4 import new_code_cell
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from convbook.grading.course import Course  # noqa: E402
-from tests.grading import submissions, toy  # noqa: E402
-from tests.grading.test_attacks import ATTACKS, Attack  # noqa: E402
+from nbreferee.course import Course  # noqa: E402
+from tests.nbreferee import submissions, toy  # noqa: E402
+from tests.nbreferee.test_attacks import ATTACKS, Attack  # noqa: E402
 
-CONVBOOK = Path(sys.executable).with_name("convbook")
+NBREFEREE = Path(sys.executable).with_name("nbreferee")
 TOY = "00-toy"
 # Both assignments take a few seconds and little memory.
 LIMITS = ["--cell-seconds", 10, "--seconds", 60, "--memory", 1024]
@@ -127,7 +127,7 @@ class Spent:
             self.own, self.together = max(self.own, own), max(self.together, together)
 
 
-def convbook(
+def nbreferee(
     course: Course,
     *command: object,
     spent: Spent | None = None,
@@ -136,7 +136,7 @@ def convbook(
     """Run a command to its end, or until it is to be killed; add what it took."""
     spent, started = spent or Spent(), time.perf_counter()
     process = psutil.Popen(
-        [str(CONVBOOK), *map(str, command)],
+        [str(NBREFEREE), *map(str, command)],
         cwd=course.root,
         stdout=subprocess.DEVNULL,
     )
@@ -152,7 +152,7 @@ def convbook(
         time.sleep(0.05)
     status = process.wait()
     if status != (-9 if killed else 0):
-        raise SystemExit(f"convbook {command[0]} ended with {status}.")
+        raise SystemExit(f"nbreferee {command[0]} ended with {status}.")
     spent.seconds += time.perf_counter() - started
     return spent
 
@@ -173,7 +173,7 @@ def through(
         for n, (_, data, points) in enumerate(crowd)
     ]
     (course.root / "class.zip").write_bytes(submissions.pack(hand_ins))
-    steps = {"collect": convbook(course, "collect", assignment, "class.zip")}
+    steps = {"collect": nbreferee(course, "collect", assignment, "class.zip")}
     steps["grade"], before, twice = Spent(), {}, 0
     command = ["grade", assignment, "--workers", workers, *LIMITS]
     for part in range(1, kills + 1):
@@ -182,16 +182,16 @@ def through(
         def until(enough: int = enough) -> bool:
             return len(graded(course, assignment)) >= enough
 
-        convbook(course, *command, spent=steps["grade"], until=until)
+        nbreferee(course, *command, spent=steps["grade"], until=until)
         now = graded(course, assignment)
         print(f"  kill -9 at {len(now)} graded", flush=True)
         twice += sum(now[student] != when for student, when in before.items())
         before = now
-    convbook(course, *command, spent=steps["grade"])
+    nbreferee(course, *command, spent=steps["grade"])
     now = graded(course, assignment)
     twice += sum(now[student] != when for student, when in before.items())
-    steps["feedback"] = convbook(course, "feedback", assignment)
-    steps["export"] = convbook(course, "export", assignment, "-o", "grades.csv")
+    steps["feedback"] = nbreferee(course, "feedback", assignment)
+    steps["export"] = nbreferee(course, "export", assignment, "-o", "grades.csv")
 
     with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {int(row["Number in LMS"]): row for row in csv.DictReader(file)}

@@ -1,13 +1,13 @@
-"""How long grading takes: nbgrader's own autograde and convbook's, on the same submissions.
+"""How long grading takes: nbgrader's own autograde and nbreferee's, on the same submissions.
 
     python benchmarks/grading.py [--submissions 20] [--workers 2] [numpy torch keras]
 
 Three small assignments, which import NumPy, PyTorch and Keras. nbgrader grades one submission
-after another, each in a new kernel; convbook grades them with as many workers as there are cores,
+after another, each in a new kernel; nbreferee grades them with as many workers as there are cores,
 each with a warm process in a sandbox, a sandboxed process a submission, and a referee. Both sides
 are measured in this one run, on the same machine and the same bytes. Printed are seconds a
 submission, their ratio, and how much memory a worker holds. Starting the workers, which import
-the libraries once, is part of convbook's time. It is also shown on its own, and beside it the
+the libraries once, is part of nbreferee's time. It is also shown on its own, and beside it the
 ratio without it, which is what a large class comes to.
 """
 
@@ -191,7 +191,7 @@ def by_nbgrader(source: NotebookNode, handed_in: bytes, count: int) -> float:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def by_convbook(
+def by_nbreferee(
     source: NotebookNode, handed_in: bytes, count: int, workers: int
 ) -> tuple[float, float, float]:
     """Return seconds in all, those of them to warm up, and bytes that a worker holds."""
@@ -211,13 +211,13 @@ def by_convbook(
 
 
 def _release(source: NotebookNode) -> NotebookNode:
-    from convbook.grading import rebuild
+    from nbreferee.run import rebuild
 
     return rebuild.release(source)
 
 
 def _grade(source: str, released: str, handed_in: bytes) -> tuple[bool, float]:
-    from convbook.grading.notebook import grade_notebook
+    from nbreferee.run.session import grade_notebook
 
     notebooks = [nbformat.reads(text, as_version=4) for text in (source, released)]
     graded = grade_notebook(notebooks[0], handed_in, released=notebooks[1])
@@ -252,13 +252,13 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{options.submissions} submissions, {options.workers} workers; seconds each")
     print(
-        f"{'':8}{'nbgrader':>10}{'convbook':>10}{'ratio':>8}{'start':>8}{'then':>8}{'ratio':>8}{'MB/worker':>11}"
+        f"{'':8}{'nbgrader':>10}{'nbreferee':>10}{'ratio':>8}{'start':>8}{'then':>8}{'ratio':>8}{'MB/worker':>11}"
     )
     for kind in options.kinds or SETUP:
         source = assignment(kind)
         handed_in = nbformat.writes(source).encode()
         count = options.submissions
-        ours, warm, memory = by_convbook(source, handed_in, count, options.workers)
+        ours, warm, memory = by_nbreferee(source, handed_in, count, options.workers)
         theirs = by_nbgrader(source, handed_in, count)
         then = (ours - warm) / max(1, count - options.workers)
         print(

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,8 +23,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-if TYPE_CHECKING:
-    from convbook.player import Player
+from convbook.numbers import number_texts
+from convbook.player import Player
 
 # Okabe and Ito's palette: people with every kind of colour vision tell these apart.
 BLUE = "#0072B2"
@@ -51,36 +50,6 @@ Limits = tuple[float, float] | None
 def use_style() -> None:
     """Switch on the book's picture style, for all figures that follow."""
     plt.style.use(Path(__file__).with_name("convbook.mplstyle"))
-
-
-def number_texts(array: np.ndarray) -> np.ndarray:
-    """Write the numbers of an array short enough for cells: `4`, `−3`, `0.11`.
-
-    Returns an array of texts of the same shape. Whole numbers stay whole. Where one number
-    is not, all get as many decimals as it takes to write them exactly, two at most; three
-    where two would write a number below 1 as zero. The minus is a real one, NaN an empty
-    text. Texts stay what they are.
-    """
-    array = np.asarray(array)
-    if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
-        return array.astype(object)
-    numbers = array[np.isfinite(array)].astype(float)
-    decimals = next(
-        (d for d in (0, 1) if np.allclose(numbers, numbers.round(d), 0, 1e-9)), 2
-    )
-    sizes = np.abs(numbers[numbers != 0])
-    if decimals == 2 and sizes.max() < 1 and sizes.min() < 0.005:
-        decimals = 3
-    texts = np.empty(array.shape, dtype=object)
-    for at, value in np.ndenumerate(array):
-        if np.isnan(value):
-            texts[at] = ""
-        elif np.isinf(value):
-            texts[at] = "∞" if value > 0 else "−∞"
-        else:
-            rounded = round(float(value), decimals) + 0.0  # no "−0"
-            texts[at] = f"{rounded:.{decimals}f}".replace("-", "−")
-    return texts
 
 
 def _is_signed(array: np.ndarray) -> bool:
@@ -448,6 +417,4 @@ def player(
         ValueError: Where shapes do not fit; the message says which.
 
     """
-    from convbook.player import Player  # it needs this module's number_texts
-
     return Player(image, kernel, stride, padding, seconds=seconds)

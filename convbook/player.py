@@ -16,7 +16,7 @@ from string import Template
 
 import numpy as np
 
-from convbook.draw import number_texts
+from convbook.numbers import number_texts
 
 MAX_CELLS = 20  # rows or columns; more would not be readable
 
@@ -140,7 +140,7 @@ class Player:
     def __repr__(self) -> str:
         words = (
             f"{_size(self.image_shape)} image, {_size(self.kernel.shape)} kernel, "
-            f"stride {_same(self.stride)}, padding {_same(self.padding)} "
+            f"stride {_short(self.stride)}, padding {_short(self.padding)} "
             f"→ {_size(self.output.shape)} output"
         )
         if unread := self._unread():
@@ -230,9 +230,9 @@ def _size(shape: tuple[int, int]) -> str:
     return f"{shape[0]} × {shape[1]}"
 
 
-def _same(pair: tuple) -> str:
+def _short(pair: tuple) -> str:
     """One number where both are equal: `(1, 1)` → "1", `((0, 1), (0, 1))` → "(0, 1)"."""
-    pair = tuple(_same(one) if isinstance(one, tuple) else str(one) for one in pair)
+    pair = tuple(_short(one) if isinstance(one, tuple) else str(one) for one in pair)
     return pair[0] if pair[0] == pair[1] else f"({pair[0]}, {pair[1]})"
 
 

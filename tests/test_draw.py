@@ -8,6 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from convbook import draw
+from convbook.numbers import number_texts
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def numbers_of(ax):
     ],
 )
 def test_numbers_are_short_and_alike_in_decimals(array, texts):
-    assert draw.number_texts(np.array(array)).tolist() == texts
+    assert number_texts(np.array(array)).tolist() == texts
 
 
 def test_a_style_has_white_figures_and_letters_that_read_on_a_phone():

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbgrader.utils import is_grade, is_solution
 
-from convbook import notebooks
-from convbook.notebooks import ROOT
+from tools import notebooks
+from tools.notebooks import ROOT
 
 SOURCES = notebooks.sources()
 EXERCISES = sorted(ROOT.glob("exercises/*/*.ipynb"))

@@ -8,9 +8,10 @@ import zipfile
 
 import pytest
 
-from convbook.notebooks import ROOT
+from tools.notebooks import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+GRADER = tomllib.loads((ROOT / "grader" / "pyproject.toml").read_text())["project"]
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
@@ -45,6 +46,10 @@ def test_the_wheel_is_small_and_complete(wheel):
         if path.is_file() and "__pycache__" not in path.parts:
             name = path.relative_to(ROOT).as_posix()
             assert name in inside, f"{name} does not reach those who install convbook"
+    others = {
+        name for name in inside if not name.startswith(("convbook/", "convbook-"))
+    }
+    assert others == set(), "more than the course's package would be installed"
 
 
 def test_colab_has_what_the_package_needs():
@@ -55,8 +60,11 @@ def test_colab_has_what_the_package_needs():
 def test_every_requirement_is_pinned_and_every_chosen_package_is_there():
     pinned = lines(ROOT / "requirements.txt")
     assert all(re.match(r"^[\w.-]+==[\w.]+$", line) for line in pinned)
-    extras = PROJECT["optional-dependencies"].values()
-    chosen = [*PROJECT["dependencies"], *(name for extra in extras for name in extra)]
+    chosen = []
+    for project in (PROJECT, GRADER):
+        extras = project["optional-dependencies"].values()
+        chosen += project["dependencies"]
+        chosen += [name for extra in extras for name in extra]
     assert names(chosen) <= names(pinned)
 
 

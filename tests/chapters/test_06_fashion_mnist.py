@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from convbook import draw, runs
-from convbook.notebooks import ROOT
 from tests.chapters.reading import numbers
+from tools.notebooks import ROOT
 
 
 @pytest.fixture(scope="module")

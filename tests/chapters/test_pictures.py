@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convbook.notebooks import ROOT
+from tools.notebooks import ROOT
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from convbook.notebooks import ROOT, Repository, sources
+from tools.notebooks import ROOT, Repository, sources
 
 HERE = Path(__file__).parent
 CONSTRAINTS = HERE / "constraints.txt"

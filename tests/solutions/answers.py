@@ -21,8 +21,8 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets.config.loader import PyFileConfigLoader
 
-from convbook.grading.rebuild import defined_names
-from convbook.notebooks import ROOT
+from nbreferee.run.rebuild import defined_names
+from tools.notebooks import ROOT
 
 SECTION = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from nbgrader.utils import is_grade
 
-from convbook.notebooks import ROOT
 from tests.solutions.answers import (
     Answer,
     assignments,
@@ -15,6 +14,7 @@ from tests.solutions.answers import (
     with_answer,
     with_stubs,
 )
+from tools.notebooks import ROOT
 
 ANSWERS = ROOT / "tests" / "answers"
 WRONG = sorted(ANSWERS.glob("*/wrong/*.py"))

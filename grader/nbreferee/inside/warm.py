@@ -1,0 +1,280 @@
+"""The warm process: it imports the libraries once and forks a process for each submission.
+
+It runs inside bubblewrap (see `run/sandbox.py`) and runs trusted code alone: no cell of any notebook
+is ever executed in it, and no hidden test is ever sent to it. What it forks gets, from the kernel
+and for itself alone,
+
+- a process namespace: its processes see and can signal nobody else, and when its first process
+  is killed the kernel kills all the others, daemons included, before `wait` returns;
+- a mount namespace with an empty, size-limited `/tmp` and `/dev/shm`, which vanish with it;
+- a network namespace without any interface, not even loopback, and its own System V IPC;
+- the worker's own cores, which it cannot leave;
+- no capability, no way to gain one, limits on processes, files, data and, by a watchdog, on the
+  memory of all its processes together; a filter on system calls (`syscalls.py`).
+
+So nothing has to be cleaned up between two submissions, and nothing can be left behind: what the
+first one did is gone with its namespaces. Two roles are forked this way: the student's process
+(`student.py`) and the referee (`referee.py`), each with a socket to the worker outside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+from nbreferee.inside import syscalls
+from nbreferee.wire import BROKEN, MEMORY
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main(settings: dict) -> None:
+    """Import what the assignment imports, then fork what the worker asks for until it hangs up."""
+    control = socket.socket(fileno=settings["control"])
+    _libc.prctl(PR_SET_DUMPABLE, 0)
+    if settings["cpus"]:
+        os.sched_setaffinity(0, settings["cpus"])
+    _load(settings["modules"])
+    roles = {
+        name: importlib.import_module(f"nbreferee.inside.{name}")
+        for name in ("student", "referee")
+    }
+    for role in roles.values():
+        role.prepare()
+    control.send(b'{"warm": true}')
+    folders: dict[int, str] = {}
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        if not message:  # the worker is gone: so is this process, with all it forked
+            return
+        ask = json.loads(message)
+        if "fork" in ask:
+            (fd,) = fds
+            folder = "/tmp/assignment"
+            if not settings["contained"]:
+                folder = tempfile.mkdtemp()
+            pid = _fork(
+                settings,
+                roles[ask["fork"]].main,
+                ask["fork"],
+                fd,
+                ask["limits"],
+                folder,
+            )
+            os.close(fd)
+            folders[pid] = folder
+            reply = {"pid": pid}
+        elif "load" in ask:
+            _load(ask["load"])
+            reply = {}
+        else:
+            reply = {"status": _end(ask["end"], ask["grace"], settings["contained"])}
+            folder = folders.pop(ask["end"])
+            if not settings["contained"]:
+                shutil.rmtree(folder, ignore_errors=True)
+        control.send(json.dumps(reply).encode())
+
+
+def _load(modules: list[str]) -> None:
+    for name in modules:
+        # A module that is missing is missing in the notebook too, and is reported there.
+        if name not in sys.modules:
+            with suppress(Exception):
+                importlib.import_module(name)
+
+
+def _fork(
+    settings: dict, run: object, role: str, fd: int, limits: dict, folder: str
+) -> int:
+    """Fork the first process of a new set of namespaces; return its pid."""
+    contained = settings["contained"]
+    if contained:
+        # The next child is the first process of a new namespace; then back to our own.
+        home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        _call("unshare", CLONE_NEWPID)
+    pid = os.fork()
+    if contained and pid:
+        _call("setns", home, CLONE_NEWPID)
+        os.close(home)
+    if pid:
+        return pid
+    status = BROKEN
+    try:
+        os.close(settings["control"])
+        # When the warm process dies, its worker killed, nothing is to go on running.
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if contained:
+            os.close(home)
+            _isolate(settings, limits)
+        else:
+            os.setsid()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        child = os.fork()
+        if child == 0:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            _confine(settings, role, limits, contained)
+            os.makedirs(os.environ["HOME"], exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
+            os.chdir(folder)
+            null = os.open(os.devnull, os.O_RDWR)
+            for standard in (0, 1, 2):
+                os.dup2(null, standard)
+            run(socket.socket(fileno=fd), limits)
+            status = 0
+        else:
+            os.close(fd)
+            status = _watch(child, limits["memory"], contained)
+    except BaseException:
+        with suppress(Exception):
+            traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _isolate(settings: dict, limits: dict) -> None:
+    """Leave the namespaces of the warm process for new, empty ones."""
+    _call("unshare", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS)
+    _mount(None, "/", None, MS_REC | MS_PRIVATE)
+    _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    size = f"size={limits['disk']},nr_inodes=20000,mode=1777"
+    # What Python needs may itself lie under /tmp: it is carried over before the new /tmp moves in.
+    _mount("tmpfs", "/mnt", "tmpfs", MS_NOSUID | MS_NODEV, size)
+    for path in settings["keep"]:
+        place = "/mnt" + path.removeprefix("/tmp")
+        os.makedirs(place, exist_ok=True)
+        _mount(path, place, None, MS_BIND | MS_REC)
+    _mount("/mnt", "/tmp", None, MS_MOVE)
+    _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
+
+
+def _confine(settings: dict, role: str, limits: dict, contained: bool) -> None:
+    """Give up everything that code from a notebook has no business with."""
+    if contained:
+        os.setsid()
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    for name, amount in [
+        ("CORE", 0),
+        ("NPROC", limits["processes"]),
+        ("FSIZE", limits["file"]),
+        ("NOFILE", 512),
+        ("MSGQUEUE", 0),
+        ("MEMLOCK", 1 << 16),
+        ("DATA", _sizes(Path("/proc/self/status"))["VmData"] + limits["memory"]),
+    ]:
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        if hard != resource.RLIM_INFINITY:
+            amount = min(amount, hard)
+        resource.setrlimit(kind, (amount, amount))
+    if not contained:
+        return
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break
+    _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    if settings["uids"]:  # the warm process is root: the others are nobody that exists
+        uid = settings["uids"][role]
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    _call("capset", header, (ctypes.c_uint32 * 6)())
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
+    syscalls.forbid()
+
+
+def _watch(child: int, memory: int, contained: bool) -> int:
+    """Wait for the child as the first process of its namespace; end it when it takes too much.
+
+    When this process exits, the kernel kills everything else that the namespace holds.
+    """
+    while True:
+        signal.sigtimedwait({signal.SIGCHLD}, 0.03)
+        with suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == child:
+                    code = os.waitstatus_to_exitcode(status)
+                    return code if code >= 0 else 128 - code
+                if pid == 0:
+                    break
+        if contained and _taken(False) > memory and _taken(True) > memory:
+            return MEMORY
+
+
+def _taken(share: bool) -> int:
+    """Return the memory of all processes here, page tables included, in bytes.
+
+    What processes share is divided among them if `share`, which takes the kernel longer,
+    and else counted once for each.
+    """
+    total = 0
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit() and path.name != "1":
+            with suppress(OSError, ValueError, KeyError):
+                status = _sizes(path / "status")
+                total += status.get("VmPTE", 0)
+                if share:
+                    total += _sizes(path / "smaps_rollup")["Pss"]
+                else:
+                    total += status["VmRSS"]
+    return total
+
+
+def _sizes(path: Path) -> dict[str, int]:
+    """Read the lines of a file in /proc that give a size, in bytes."""
+    words = (line.split() for line in path.read_text().splitlines())
+    return {w[0].rstrip(":"): int(w[1]) * 1024 for w in words if w[-1:] == ["kB"]}
+
+
+def _end(pid: int, grace: float, contained: bool) -> int:
+    """Wait `grace` seconds for a forked process, then kill it and everything in its namespace."""
+    fd = os.pidfd_open(pid)
+    if not select.select([fd], [], [], grace)[0]:
+        if not contained:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _mount(
+    source: str | None, target: str, kind: str | None, flags: int, data: str = ""
+) -> None:
+    texts = [
+        text.encode() if text is not None else None for text in (source, target, kind)
+    ]
+    _call("mount", *texts, ctypes.c_ulong(flags), data.encode() or None)
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_libc, name)(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

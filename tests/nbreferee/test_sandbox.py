@@ -1,0 +1,487 @@
+"""What code in the sandbox can see, reach and use up; and what is left when it is gone."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from nbreferee import wire
+from nbreferee.limits import Limits
+from nbreferee.run import pool, sandbox
+from nbreferee.run.sandbox import Sandbox, SandboxError
+from tests.nbreferee.toy import LIMITS, SETTING
+
+
+@pytest.fixture(scope="module")
+def place():
+    with Sandbox(["numpy"], LIMITS, SETTING) as place:
+        yield place
+
+
+@pytest.fixture
+def student(place):
+    process = place.fork("student", LIMITS)
+    yield process
+    process.end()
+
+
+def ask(process, seconds=30, **request):
+    deadline = time.monotonic() + seconds
+    process.send(b"q", wire.pack(request), deadline)
+    return wire.unpack(bytes(process.receive(deadline)[1]), handle=lambda body: body)
+
+
+def printed(process, source):
+    """Run a cell and return what it prints; it must not fail."""
+    answer = ask(process, op="cell", source=source, name="a-cell")
+    assert answer["raised"] is None, answer
+    return "".join(output.get("text", "") for output in answer["outputs"]).strip()
+
+
+def test_cells_run_in_ipython_with_displays_and_errors(student):
+    answer = ask(
+        student, op="cell", name="a", source="print(1)\n%time 2\n!echo three\n4"
+    )
+    text = str(answer["outputs"])
+    assert all(part in text for part in ["1", "Wall time", "three", "execute_result"])
+    answer = ask(student, op="cell", name="b", source="x = 1\nx / 0")
+    assert answer["raised"]["names"][:2] == ["ZeroDivisionError", "ArithmeticError"]
+    assert answer["raised"]["where"] == [["b", 2, "x / 0"]]
+    assert answer["outputs"][0]["ename"] == "ZeroDivisionError"
+    assert printed(student, "print(x)") == "1"
+    assert ask(student, op="cell", name="c", source="x = 2\nx;")["outputs"] == []
+
+
+def test_figures_come_out_as_pictures(student):
+    pytest.importorskip("matplotlib")
+    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    answer = ask(student, op="cell", source=source, name="a")
+    assert answer["outputs"][-1]["data"]["image/png"].startswith("iVBOR")
+
+
+def test_only_the_files_of_the_assignment_are_there(place, student):
+    assert ask(student, op="start", files={"data/x.txt": b"hello"})["printed"] == ""
+    assert printed(student, "print(open('data/x.txt').read())") == "hello"
+    answer = ask(student, op="start", files={"../x": b""})
+    assert "assignment's folder" in answer["raised"]["message"]
+
+
+def test_nothing_of_the_course_or_of_anybody_is_visible(student):
+    root = Path(__file__).parents[2]
+    wanted = [
+        root / "solutions",
+        root / "tests",
+        root / "gradebook.db",
+        root / ".git",
+        Path("/home"),
+        Path("/var"),
+        Path("/etc/passwd"),
+        Path("/root/.ssh"),
+        Path.home() / ".bashrc",
+        Path("/run"),
+        Path("/sys"),
+    ]
+    source = f"import os\nprint([p for p in {[str(p) for p in wanted]} if os.path.exists(p)])"
+    assert printed(student, source) == "[]"
+    environment = printed(student, "import os\nprint(dict(os.environ))")
+    for name in ("HOME", "PATH"):
+        assert os.environ[name] not in environment or name == "PATH"
+    assert "SSH" not in environment
+    assert "TOKEN" not in environment
+
+
+def test_the_courses_data_sets_can_be_read_and_not_changed(monkeypatch, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    tmp_path.parent.parent.chmod(0o700)
+    (folder / "x.txt").write_text("a picture")
+    monkeypatch.setenv("CONVBOOK_DATA", str(folder))
+    with Sandbox([], LIMITS, SETTING) as place:
+        student = place.fork("student", LIMITS)
+        source = f"""
+import os
+print(open(os.environ["CONVBOOK_DATA"] + "/x.txt").read(), os.listdir({str(tmp_path)!r}))
+try:
+    open(os.environ["CONVBOOK_DATA"] + "/x.txt", "a")
+except OSError as error:
+    print(error.errno)
+"""
+        assert printed(student, source) in (
+            "a picture ['data']\n30",
+            "a picture ['data']\n13",
+        )
+        student.end()
+
+
+def test_what_needs_the_network_fails_at_once(student):
+    started = time.monotonic()
+    printed(student, "%pip install --quiet convbook-that-is-not-there")
+    assert time.monotonic() - started < 20
+
+
+def test_only_its_own_folders_can_be_written(student):
+    source = """
+import os, sys
+written = []
+for folder in ["/", "/usr", "/tmp", "/dev", "/dev/shm", "/mnt", "/opt", "/opt/course",
+               "/opt/course/convbook", "/opt/course/nbreferee", "/proc", "/etc", "/proc/sys/kernel",
+               sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), "."]:
+    try:
+        with open(os.path.join(folder, "x"), "w"):
+            written.append(folder)
+    except OSError:
+        pass
+print(written)
+"""
+    assert printed(student, source) == "['/tmp', '/dev/shm', '.']"
+
+
+def test_there_is_no_network_not_even_loopback(student):
+    source = """
+import socket
+found = []
+for family, address in [(socket.AF_INET, ("127.0.0.1", 1)), (socket.AF_INET, ("1.1.1.1", 53)),
+                        (socket.AF_INET6, ("::1", 1))]:
+    try:
+        server = socket.socket(family, socket.SOCK_DGRAM)
+        server.sendto(b"x", address)
+        found.append(address)
+    except OSError:
+        pass
+print(found)
+"""
+    assert printed(student, source) == "[]"
+
+
+def test_it_has_no_rights_and_cannot_gain_any(student):
+    source = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+status = dict(line.split(":\\t") for line in open("/proc/self/status") if ":\\t" in line)
+print([status[f"Cap{kind}"].strip("0\\n") for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")])
+print(status["NoNewPrivs"].strip())
+print([libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None), libc.unshare(0x10000000),
+       libc.unshare(0x40000000), libc.ptrace(16, 1, 0, 0)])
+print(libc.syscall(321, 0, 0, 0) if os.uname().machine == "x86_64" else -1)
+"""
+    no_rights, no_new, calls, bpf = printed(student, source).split("\n")
+    assert no_rights == str([""] * 5)
+    assert no_new == "1"
+    assert calls == "[-1, -1, -1, -1]"
+    assert bpf == "-1"
+
+
+def test_it_sees_and_signals_its_own_processes_alone(student):
+    source = """
+import os, signal
+print(sorted(int(p) for p in os.listdir("/proc") if p.isdigit()))
+for call in [lambda: os.kill(1, signal.SIGKILL), lambda: os.kill(-1, signal.SIGKILL),
+             lambda: open("/proc/1/mem", "rb"), lambda: os.listdir("/proc/1/fd")]:
+    try:
+        call()
+    except OSError as error:
+        print(type(error).__name__)
+print(os.path.exists("/proc/1"))
+"""
+    lines = printed(student, source).split("\n")
+    assert lines[0] == "[1, 2]"
+    assert lines[-1] == "True"
+
+
+def test_one_submission_leaves_nothing_to_the_next(place):
+    first = place.fork("student", LIMITS)
+    leave = """
+import os, subprocess, sys
+open("/tmp/left", "w").write("x")
+open("/dev/shm/left", "w").write("x")
+os.makedirs(os.path.expanduser("~/.ipython"), exist_ok=True)
+subprocess.Popen(["sh", "-c", "trap '' TERM INT HUP; sleep 1000"], start_new_session=True)
+import builtins, numpy
+builtins.left = numpy.left = 1
+"""
+    printed(first, leave)
+    soon = time.monotonic() + 30  # its command line shows a moment after its start
+    while not any("sleep 1000" in line for line in processes()):
+        assert time.monotonic() < soon, "the daemon does not run"
+        time.sleep(0.05)
+    started = time.monotonic()
+    first.end()
+    assert time.monotonic() - started < 5
+    assert not any("sleep 1000" in line for line in processes())
+    second = place.fork("student", LIMITS)
+    look = """
+import builtins, numpy, os
+print([p for p in ("/tmp/left", "/dev/shm/left", os.path.expanduser("~/.ipython/x"))
+       if os.path.exists(p)], hasattr(builtins, "left"), hasattr(numpy, "left"))
+"""
+    assert printed(second, look) == "[] False False"
+    second.end()
+
+
+def processes():
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                command = (path / "cmdline").read_bytes().replace(b"\0", b" ")
+                found.append(command.decode("utf-8", "replace"))
+            except OSError:
+                pass
+    return found
+
+
+def fate(process, source, limits=LIMITS):
+    """Run a cell that ends its process; return the exit status."""
+    with pytest.raises(wire.Closed):
+        ask(process, op="cell", source=source, name="a")
+    return process.end(grace=5)
+
+
+def test_a_worker_that_is_killed_leaves_nothing_running():
+    code = """
+import time
+from nbreferee import wire
+from nbreferee.limits import Limits
+from nbreferee.run.sandbox import Sandbox
+
+sandbox, soon = Sandbox(), time.monotonic() + 60
+process = sandbox.fork("student", Limits())
+cell = {"op": "cell", "source": "while True:\\n    pass", "name": "loop"}
+process.send(b"q", wire.pack(cell), soon)
+print("looping", flush=True)
+time.sleep(600)
+"""
+    command = [sys.executable, "-c", code]
+    worker = psutil.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert worker.stdout.readline() == "looping\n"
+    below = worker.children(recursive=True)
+    assert len(below) >= 4  # bubblewrap, the warm process, and two that it has forked
+    worker.kill()
+    worker.wait()
+    assert psutil.wait_procs(below, timeout=30)[1] == []
+
+
+def test_memory_is_bounded_by_an_error_where_python_can_raise_one(student):
+    answer = ask(student, op="cell", source="x = bytearray(2 << 30)", name="a")
+    assert answer["raised"]["names"][0] == "MemoryError"
+    assert printed(student, "print('still here')") == "still here"
+
+
+def test_memory_of_all_processes_together_is_bounded(student):
+    source = """
+import os, time
+for _ in range(8):
+    if os.fork() == 0:
+        x = bytearray(os.urandom(1 << 20)) * 200
+        time.sleep(100)
+time.sleep(100)
+"""
+    assert fate(student, source) == wire.MEMORY
+
+
+def test_what_it_writes_is_bounded(student):
+    source = """
+import errno
+codes = set()
+for folder in ("/tmp", "/dev/shm"):
+    for i in range(10):
+        try:
+            with open(f"{folder}/{i}", "wb") as file:
+                for _ in range(10):
+                    file.write(bytes(1 << 20))
+        except OSError as error:
+            codes.add(errno.errorcode[error.errno])
+print(codes)
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for i in range(10):
+    open(f"/tmp/{i}", "w").close()
+try:
+    open("/tmp/large", "wb").write(bytes(20 << 20))
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+    assert printed(student, source) == "{'ENOSPC'}\nEFBIG"
+
+
+def test_processes_are_bounded_and_a_fork_bomb_holds_nobody(place):
+    bomb = """
+import os, time
+while True:
+    try:
+        if os.fork() == 0:
+            time.sleep(1000)
+    except OSError:
+        break
+print("full")
+"""
+    student = place.fork("student", LIMITS)
+    assert printed(student, bomb) == "full"
+    started = time.monotonic()
+    student.end()
+    assert time.monotonic() - started < 5
+    other = place.fork("student", LIMITS)
+    assert printed(other, "print(1)") == "1"
+    other.end()
+
+
+def test_a_worker_has_cores_of_its_own_and_its_students_stay_on_them(monkeypatch):
+    monkeypatch.setattr(sandbox, "_cpus", {})
+    monkeypatch.setattr(sandbox, "_claims", [])
+    with Sandbox([], LIMITS, SETTING) as place:
+        mine = sandbox._cpus[1]
+        if not mine:
+            pytest.skip("other workers have taken all cores")
+        monkeypatch.setattr(sandbox, "_cpus", {})
+        assert not set(sandbox._own_cpus(1)) & set(mine)
+        student = place.fork("student", LIMITS)
+        source = """
+import os
+try:
+    os.sched_setaffinity(0, range(os.cpu_count()))
+except OSError as error:
+    print(error.errno)
+print(os.sched_getaffinity(0))
+"""
+        assert printed(student, source) == f"1\n{set(mine)}"
+        student.end()
+    for claim in sandbox._claims:
+        claim.close()
+
+
+def test_endless_output_ends_the_process(student):
+    assert fate(student, "while True: print('x' * 1000)") == wire.OUTPUT
+
+
+def test_a_little_too_much_output_is_cut(student):
+    answer = ask(student, op="cell", source="print('x' * 200_000)\n1", name="a")
+    assert len(answer["outputs"][0]["text"]) == LIMITS.output_kb * 1024
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("import os\nos._exit(3)", 3),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", 128 + 9),
+        ("import ctypes\nctypes.string_at(0)", 128 + 11),
+        ("import os\nos.abort()", 128 + 6),
+    ],
+)
+def test_how_a_process_ends_is_told(student, source, status):
+    assert fate(student, source) == status
+
+
+def test_the_worker_hanging_up_ends_everything(place):
+    code = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from tests.nbreferee.test_sandbox import *
+place = Sandbox([], LIMITS, SETTING)
+student = place.fork("student", LIMITS)
+printed(student, "import subprocess; subprocess.Popen(['sleep', '4321'])")
+print("ready", flush=True)
+time.sleep(100)
+"""
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", code, root]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout.readline() == "ready\n"
+        assert any("sleep 4321" in line for line in processes())
+        worker.kill()
+    deadline = time.monotonic() + 20
+    while any("sleep 4321" in line for line in processes()):
+        assert time.monotonic() < deadline, "the sandbox outlives its worker"
+        time.sleep(0.1)
+
+
+def test_random_numbers_differ_between_forks(place):
+    source = "import random, numpy\nprint(random.random(), numpy.random.rand())"
+    students = [place.fork("student", LIMITS) for _ in range(2)]
+    assert printed(students[0], source) != printed(students[1], source)
+    for student in students:
+        student.end()
+
+
+def test_a_missing_bubblewrap_is_explained(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SandboxError, match="apt install bubblewrap"):
+        Sandbox()
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("bwrap: No permissions to create a new namespace", "sysctl"),
+        ("bwrap: setting up uid map: Permission denied", "sysctl"),
+        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "sysctl"),
+        ("bwrap: Can't find source path /x", "Can't find source path /x"),
+    ],
+)
+def test_a_system_that_refuses_is_explained(said, advice):
+    assert advice in sandbox._explain(said)
+
+
+def test_a_sandbox_that_cannot_start_says_what_it_heard(monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\n"
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(SandboxError, match="does not let an ordinary user"):
+        Sandbox()
+
+
+def test_an_ordinary_user_gets_the_same_sandbox(tmp_path):
+    """Root starts the sandbox otherwise; here an ordinary user does, where one can read Python."""
+    if os.geteuid() != 0:
+        pytest.skip("the other tests run as an ordinary user already")
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from tests.nbreferee.test_sandbox import *
+with Sandbox([], LIMITS, SETTING) as place:
+    student = place.fork("student", LIMITS)
+    print(printed(student, "print(1)"), student.end())
+"""
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", code, root]
+    user = {"user": 54321, "group": 54321, "extra_groups": []}
+    try:
+        probe = subprocess.run(
+            [sys.executable, "-c", "import sys"], check=False, **user
+        )
+    except PermissionError:
+        pytest.skip("an ordinary user cannot read this Python")
+    if probe.returncode:
+        pytest.skip("an ordinary user cannot read this Python")
+    run = subprocess.run(
+        command, check=False, capture_output=True, text=True, cwd="/", **user
+    )
+    assert run.stdout == "1 -9\n", run.stderr
+
+
+def test_without_a_sandbox_only_by_its_full_name(tmp_path):
+    with Sandbox([], LIMITS, unsafe_no_sandbox=True) as place:
+        student = place.fork("student", Limits())
+        folder = printed(student, "import os\nprint(os.getcwd())")
+        assert os.path.isdir(folder)
+        student.end()
+        assert not os.path.exists(folder)
+
+
+def test_a_warm_process_starts_again_however_much_was_learned(monkeypatch):
+    limits = Limits(cell_seconds=7)  # a warm process of this test's own
+    modules = ("colorsys", "this_test")
+    names = [f"colorsys.part_number_{n}_that_is_not_there" for n in range(10_000)]
+    kind = pool.Kind(modules, limits.threads, SETTING)
+    monkeypatch.setitem(pool._learned, kind, {b"one": names, b"two": names})
+    sandbox = pool.sandbox_for(kind)
+    assert sandbox.alive
+    assert pool.sandbox_for(kind) is sandbox
+    pool.close_sandboxes()

@@ -1,0 +1,1 @@
+"""For people who work on the course; nothing here is installed with it."""
