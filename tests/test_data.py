@@ -27,7 +27,7 @@ import pytest
 from convbook import data, sources
 from convbook.samples import stand_in
 from convbook.sources import RECIPES, Edition, Recipe
-from tools import make_samples, stand_in
+from tools import make_samples
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
