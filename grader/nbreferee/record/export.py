@@ -119,7 +119,7 @@ class _Line:
 
 
 def _lines(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, _Line]:
-    from nbreferee.grade import results
+    from nbreferee.record.gradebook import results
 
     lines = {}
     submitted: dict[str, SubmittedAssignment] = {
