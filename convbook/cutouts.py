@@ -24,6 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
+from convbook.photographs import photograph
+
 FOLDERS = ("/usr/share/tuxpaint/stamps", "/usr/local/share/tuxpaint/stamps")
 """Where the stamps are looked for, unless CONVBOOK_CUTOUTS says where they are."""
 
@@ -290,8 +292,6 @@ def background(
 
 @functools.cache
 def _photograph(name: str) -> np.ndarray:
-    from convbook.data import photograph
-
     return photograph(name)
 
 
