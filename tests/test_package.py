@@ -75,3 +75,21 @@ def test_importing_the_package_loads_no_framework():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
+
+
+def test_pytorch_trains_beside_tensorflow():
+    """In a notebook's order; PyTorch's build for CUDA ended the process here."""
+    code = (
+        "import convbook, ctypes, sys, tensorflow\n"
+        # What TensorFlow shows to every library that comes later.
+        "shown = hasattr(ctypes.CDLL(None), 'cudaGetDeviceCount')\n"
+        "assert sys.platform != 'linux' or not shown\n"
+        "import torch\n"
+        "layer = torch.nn.Linear(2, 1)\n"
+        "optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)\n"
+        "layer(torch.ones(1, 2)).sum().backward()\n"
+        "optimizer.step()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "CUDA initialization" not in done.stderr
