@@ -101,7 +101,7 @@ def equal(
     expected = np.asarray(expected)
     array = _numbers(got, what)
     for sentence, wrong in (mistakes or {}).items():
-        if _close(array, np.asarray(wrong), rtol, atol) and not _close(
+        if _alike(array, np.asarray(wrong), rtol, atol) and not _alike(
             array, expected, rtol, atol
         ):
             raise NotYet(f"{what}: {sentence}")
@@ -295,7 +295,7 @@ def _numbers(got: Any, what: str) -> np.ndarray:
     return array
 
 
-def _close(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> bool:
+def _alike(a: np.ndarray, b: np.ndarray, rtol: float, atol: float) -> bool:
     return a.shape == b.shape and bool(
         np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
     )

@@ -5,7 +5,7 @@ import pytest
 from nbclient import NotebookClient
 from nbgrader.utils import is_grade
 
-from convbook.notebooks import ROOT
+from tools.notebooks import ROOT
 
 
 @pytest.fixture(scope="module")
