@@ -1,6 +1,8 @@
 """From what an LMS hands out to `submitted/`: every name, every damage, nothing lost."""
 
+import os
 import stat
+import tracemalloc
 import unicodedata
 import zipfile
 from datetime import datetime
@@ -85,20 +87,152 @@ def test_every_student_of_an_lms_zip_arrives_with_the_right_bytes(
             assert found.late == hand_in.late
 
 
-def test_ids_say_who_it_is(course, tmp_path):
-    names = {
-        "oneone_LATE_12_34_tiny.ipynb": "oneone-12",
-        "First Last_77_assignsubmission_file_/tiny.ipynb": "first-last",
-        "Participant_78_assignsubmission_file_/tiny.ipynb": "participant-78",
-        "학생 하나_79_assignsubmission_file_/tiny (2).ipynb": "학생-하나",
-        "anon_AbC9_35_tiny.ipynb": "anon-abc9",
-        "two/tiny.ipynb": "two",
-        f"three/{ASSIGNMENT}/tiny.ipynb": "three",
-        "four_tiny.ipynb": "four",
-    }
+@pytest.mark.parametrize(
+    "names",
+    [
+        {
+            "oneone_LATE_12_34_tiny.ipynb": "oneone-12",
+            "anon_AbC9_35_tiny.ipynb": "anon-abc9",
+        },
+        {
+            "First Last_77_assignsubmission_file_/tiny.ipynb": "first-last",
+            "Participant_78_assignsubmission_file_/tiny.ipynb": "participant-78",
+            "학생 하나_79_assignsubmission_file_/tiny (2).ipynb": "학생-하나",
+        },
+        {
+            "two/tiny.ipynb": "two",
+            f"three/{ASSIGNMENT}/tiny.ipynb": "three",
+            "four_tiny.ipynb": "four",
+        },
+    ],
+    ids=["Canvas", "Moodle", "by hand"],
+)
+def test_ids_say_who_it_is(course, tmp_path, names):
     path = zipped(tmp_path, [(name, NOTEBOOK) for name in names])
     collected = collect(course, ASSIGNMENT, [path])
     assert {row.submission.student for row in collected.rows} == set(names.values())
+
+
+# What a student can choose: the file's name, and all that lies in a zip or a folder.
+
+VICTIMS = 'Student,ID\n"Victim, Ann",1001\n"Mallory, Lee",1002\n'
+
+
+@pytest.mark.parametrize(
+    ("prefix", "chosen"),
+    [
+        ("mallorylee_1002_556_", "x_1001_assignsubmission_file_tiny.ipynb"),
+        ("mallorylee_1002_556_", "x_1001_557_tiny.ipynb"),
+        ("mallorylee_1002_556_", "victimann_1001_1_tiny.ipynb"),
+        ("mallorylee_LATE_1002_556_", "LATE_1001_557_tiny.ipynb"),
+        ("mallorylee_1002_556_", "x_1001_text.html"),
+        ("Mallory Lee_1002_assignsubmission_file_", "x_1001_assignsubmission_file_tiny.ipynb"),
+        ("Mallory Lee_1002_assignsubmission_file_", "x_1001_557_tiny.ipynb"),
+        ("Mallory Lee_1002_assignsubmission_file_/", "x_1001_557_tiny.ipynb"),
+        ("Mallory Lee_1002_assignsubmission_file_/", "x_1001_assignsubmission_file_/tiny.ipynb"),
+        ("Mallory Lee_1002_assignsubmission_file_/", "victimann_1001_1_x/tiny.ipynb"),
+        ("anon_Mallo_556_", "x_1001_557_tiny.ipynb"),
+        ("mallory/", "victim_tiny.ipynb"),
+        ("mallory/", "victim/tiny.ipynb"),
+    ],
+)  # fmt: skip
+def test_no_name_that_a_student_chooses_takes_another_students_place(
+    course, tmp_path, prefix, chosen
+):
+    if prefix.startswith("anon"):
+        honest = "anon_x1001_1_tiny.ipynb"
+    elif "assignsubmission" in prefix:
+        honest = "Victim Ann_1001_assignsubmission_file_/tiny.ipynb"
+    else:
+        honest = "victimann_1001_1_tiny.ipynb"
+        honest = honest if "1002" in prefix else "victim/tiny.ipynb"
+    roster = tmp_path / "roster.csv"
+    roster.write_text(VICTIMS)
+    files = [(entry(honest, 9), NOTEBOOK), (entry(prefix + chosen, 12), b"{}")]
+    zips = [zipped(tmp_path, files)]
+    collected = collect(course, ASSIGNMENT, zips, Roster.read(roster))
+    owners = {row.submission.student for row in collected.rows if row.submission}
+    (victim,) = [o for o in owners if "mallo" not in o]
+    assert handed_in(course, victim) == NOTEBOOK
+
+
+@pytest.mark.parametrize(
+    ("outer", "victim"),
+    [
+        ("mallorylee_1002_556_homework.zip", "victimann_1001_1_tiny.ipynb"),
+        ("Mallory Lee_1002_assignsubmission_file_/homework.zip", "Victim Ann_1001_assignsubmission_file_/tiny.ipynb"),
+        ("mallory/homework.zip", "victim/tiny.ipynb"),
+    ],
+)  # fmt: skip
+def test_a_name_inside_a_students_zip_belongs_to_who_handed_it_in(
+    course, tmp_path, outer, victim
+):
+    inner = BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(entry(victim, 23), b'{"cells": [], "nbformat": 4}')
+    files = [(entry(victim, 9), NOTEBOOK), (entry(outer), inner.getvalue())]
+    collected = collect(course, ASSIGNMENT, [zipped(tmp_path, files)])
+    students = {row.submission.student for row in collected.rows}
+    assert len(students) == 2
+    (ann,) = [student for student in students if "mallory" not in student]
+    assert handed_in(course, ann) == NOTEBOOK
+
+
+def test_a_file_that_is_named_by_another_platform_than_the_others_is_nobodys(
+    course, tmp_path
+):
+    names = ["one_5_1_tiny.ipynb", "two_6_2_tiny.ipynb"]
+    stranger = "One_5_assignsubmission_file_/tiny.ipynb"
+    files = [(name, NOTEBOOK) for name in [*names, stranger]]
+    rows = collect(course, ASSIGNMENT, [zipped(tmp_path, files)]).rows
+    assert [row.state for row in rows].count("new") == 2
+    (refused,) = [row for row in rows if row.state == "nobody's"]
+    assert stranger in refused.file
+
+
+def test_a_folder_around_everything_is_not_taken_for_a_student(course, tmp_path):
+    names = ["late/one_tiny.ipynb", "late/two_tiny.ipynb"]
+    path = zipped(tmp_path, [(name, NOTEBOOK) for name in names])
+    rows = collect(course, ASSIGNMENT, [path]).rows
+    assert [row.state for row in rows] == ["nobody's"] * 2
+    assert "everything lies in the folder late" in rows[0].remarks[0]
+
+
+def zip_of(files):
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def test_one_students_zip_takes_nothing_from_the_others(course, tmp_path):
+    """An honest `.venv`, and one that unpacks to gigabytes."""
+    venv = [(f".venv/lib/site-packages/p/{n}.py", b"x = 1") for n in range(20_100)]
+    honest = zip_of([*venv, ("homework/tiny.ipynb", NOTEBOOK)])
+    large = bytes(archives.MAX_FILE - 1)
+    bomb = zip_of([(f"{n}/tiny.ipynb", large) for n in range(12)])
+    files = [
+        ("one_5_1_homework.zip", honest),
+        ("bomb_6_2_homework.zip", bomb),
+        ("three_7_3_tiny.ipynb", NOTEBOOK),
+    ]
+    collected = collect(course, ASSIGNMENT, [zipped(tmp_path, files)])
+    by_student = {row.submission.student: row for row in collected.rows}
+    assert by_student["one-5"].state == by_student["three-7"].state == "new"
+    assert handed_in(course, "one-5") == NOTEBOOK
+    assert by_student["bomb-6"].state == "unreadable"
+
+
+def test_the_memory_of_a_collection_does_not_grow_with_the_class(course, tmp_path):
+    filler = os.urandom(1 << 20)
+    files = [(f"s{n}_{n}_1_tiny.ipynb", NOTEBOOK + filler) for n in range(1, 31)]
+    path = zipped(tmp_path, files)
+    tracemalloc.start()
+    collect(course, ASSIGNMENT, [path])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15 << 20, f"{peak >> 20} MB for uploads of 30 MB"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "euc-kr"])
@@ -140,7 +274,8 @@ def test_of_several_attempts_the_newest_counts(course, tmp_path):
         (entry(f"{folder}/tiny.ipynb", hour=12), newer),
         (entry(f"{folder}/Copy of tiny.ipynb", hour=9), NOTEBOOK),
     ]
-    collected = collect(course, ASSIGNMENT, [zipped(tmp_path, canvas + moodle)])
+    zips = [zipped(tmp_path, canvas), zipped(tmp_path, moodle, "moodle.zip")]
+    collected = collect(course, ASSIGNMENT, zips)
     assert handed_in(course, "one-5") == handed_in(course, "two") == newer
     remarks = {row.remarks for row in collected.rows}
     assert ("an older attempt, not used: tiny.ipynb",) in remarks
@@ -257,7 +392,7 @@ def test_names_that_lead_elsewhere_links_and_bombs_do_no_harm(course, tmp_path):
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     files = [
         ("../../one_7_21_tiny.ipynb", NOTEBOOK),
-        ("/etc/two_8_22_tiny.ipynb", NOTEBOOK),
+        ("/two_8_22_tiny.ipynb", NOTEBOOK),
         (link, b"/etc/passwd"),
         ("bomb_9_23_tiny.ipynb", b" " * (archives.MAX_FILE + 1)),
         ("..\\three_10_24_tiny.ipynb", NOTEBOOK),
@@ -291,22 +426,30 @@ def test_a_link_in_a_folder_is_not_followed(course, tmp_path):
     assert "a link" in only(collect(course, ASSIGNMENT, [folder])).submission.problem
 
 
-@pytest.mark.parametrize(
-    ("limit", "said"), [("MAX_FILES", "more than 2 files"), ("MAX_TOTAL", "unpacks")]
-)
-def test_a_source_beyond_all_limits_is_named_and_the_next_one_is_read(
-    course, tmp_path, monkeypatch, limit, said
+def test_a_source_with_more_submissions_than_any_class_is_named_and_the_next_is_read(
+    course, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(
-        archives, limit, 2 if limit == "MAX_FILES" else 2 * len(NOTEBOOK)
-    )
+    monkeypatch.setattr(archives, "MAX_SUBMISSIONS", 2)
     many = [(f"many{i}_{i}_1_tiny.ipynb", NOTEBOOK) for i in range(4)]
     few = [("few_9_1_tiny.ipynb", NOTEBOOK)]
     sources = [zipped(tmp_path, many, "many.zip"), zipped(tmp_path, few, "few.zip")]
     rows = collect(course, ASSIGNMENT, sources).rows
     (refused,) = [row for row in rows if row.state == "nobody's"]
-    assert refused.file == "many.zip" and said in refused.remarks[0]
+    assert refused.file == "many.zip" and "more than 2 files" in refused.remarks[0]
     assert handed_in(course, "few-9") == NOTEBOOK
+
+
+@pytest.mark.parametrize("limit", ["MAX_FILES", "MAX_SUBMISSION"])
+def test_a_submission_beyond_its_own_limits_is_named_and_the_others_are_read(
+    course, tmp_path, monkeypatch, limit
+):
+    monkeypatch.setattr(archives, limit, 2 if limit == "MAX_FILES" else 300)
+    folder = "Many_1_assignsubmission_file_"
+    many = [(f"{folder}/tiny-{i}.ipynb", NOTEBOOK + b" " * 99) for i in range(4)]
+    few = [("Few_9_assignsubmission_file_/tiny.ipynb", NOTEBOOK)]
+    rows = collect(course, ASSIGNMENT, [zipped(tmp_path, many + few)]).rows
+    assert len(rows) == 2
+    assert handed_in(course, "few") == NOTEBOOK
 
 
 def test_a_locked_and_a_damaged_entry_stop_nobody_else(course, tmp_path):

@@ -23,13 +23,11 @@ NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 0}'
 @pytest.fixture
 def graded(course, tmp_path):
     """Two students from Canvas, one from Moodle, graded; hand grading not done."""
-    names = [
-        "oneone_5_20_tiny.ipynb",
-        "=cmd()_LATE_6_21_tiny.ipynb",
-        "학생 셋_70_assignsubmission_file_/tiny.ipynb",
-    ]
-    path = zipped(tmp_path, [(entry(name), NOTEBOOK) for name in names])
-    collect(course, ASSIGNMENT, [path])
+    canvas = ["oneone_5_20_tiny.ipynb", "=cmd()_LATE_6_21_tiny.ipynb"]
+    moodle = ["학생 셋_70_assignsubmission_file_/tiny.ipynb"]
+    for names, file in ((canvas, "canvas.zip"), (moodle, "moodle.zip")):
+        path = zipped(tmp_path, [(entry(name), NOTEBOOK) for name in names], file)
+        collect(course, ASSIGNMENT, [path])
     grade(course, ASSIGNMENT, grader=tiny.stand_in(failing={"test-shift-more"}))
     return course
 

@@ -8,74 +8,115 @@ import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from nbreferee.course import Problem
 
 MAX_FILE = 20 * 1024**2
-MAX_TOTAL = 2 * 1024**3
-MAX_FILES = 20_000
+# What one submission may unpack to, and how many files of it are looked at; a budget for all
+# would let one student use up what the others need.
+MAX_SUBMISSION = 100 * 1024**2
+MAX_FILES = 1000
+# How many files the list of a student's own zip may name: an honest `.venv` has 30,000.
+MAX_LISTED = 100_000
+# How many submissions a source may hold.
+MAX_SUBMISSIONS = 20_000
 
 _JUNK = re.compile(
     r"__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.ipynb_checkpoints"
 )
+# Folders of a student's own zip in which no answer lies.
+_MACHINERY = re.compile(r"\.?venv|site-packages|node_modules|__pycache__|\.git")
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it was found: bytes, or the reason why there are none."""
+    """A file as it was found: where its bytes lie, or the reason why there are none."""
 
     source: str
     path: PurePosixPath
-    data: bytes | None = None
+    stored: Path | None = None
     time: datetime | None = None
     problem: str = ""
 
+    @property
+    def data(self) -> bytes | None:
+        """The bytes; they stay on the disk until they are needed."""
+        return self.stored.read_bytes() if self.stored else None
 
-def read(source: Path) -> Iterator[Upload]:
+    @property
+    def start(self) -> bytes:
+        """The first bytes, enough to see what kind of file it is."""
+        if self.stored is None:
+            return b""
+        with self.stored.open("rb") as file:
+            return file.read(4096)
+
+
+def read(source: Path, scratch: Path) -> Iterator[Upload]:
     """Read what a zip, a folder or a single file holds, junk aside, within limits.
 
-    Nothing is written and no name is used as a path on this machine, so that a name that
-    leads elsewhere, a link or a bomb does no harm; each is told of in `Upload.problem`.
+    No name is used as a path on this machine, so that a name that leads elsewhere, a link or a
+    bomb does no harm; each is told of in `Upload.problem`. What is unpacked lies in `scratch`,
+    under numbers, as long as the caller keeps that folder.
 
     Raises:
-        Problem: if `source` is not there, is no zip, or exceeds the limits as a whole.
+        Problem: if `source` is not there, is no zip, or holds more submissions than any class.
     """
-    budget = _Budget()
+    desk = _Desk(scratch)
     if source.is_dir():
-        yield from _folder(source, budget)
+        yield from _folder(source, desk)
     elif source.suffix.lower() == ".zip":
         with source.open("rb") as file:
-            yield from _zip(file, source.name, PurePosixPath(), budget)
+            yield from _zip(file, source.name, desk)
     elif source.is_file():
-        yield _file(source, PurePosixPath(source.name), source.name, budget)
+        yield _file(source, PurePosixPath(source.name), source.name, desk)
     else:
         raise Problem(f"There is no file or folder {source}.")
 
 
-@dataclass
-class _Budget:
-    """What may still be read of one source."""
+class _Spent(Exception):
+    """A submission is larger than allowed; the message says in what."""
 
-    files: int = field(default_factory=lambda: MAX_FILES)
-    size: int = field(default_factory=lambda: MAX_TOTAL)
 
-    def file(self, source: str) -> None:
-        self.files -= 1
-        if self.files < 0:
+class _Desk:
+    """Where files are unpacked, and what each submission may still take."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch, self.written = scratch, 0
+        self.files: dict[str, int] = {}
+        self.size: dict[str, int] = {}
+
+    def file(self, path: PurePosixPath, source: str) -> None:
+        """Count a file of the submission that a path belongs to: the one of its first part."""
+        owner = path.parts[0] if path.parts else ""
+        left = self.files.setdefault(owner, MAX_FILES)
+        if len(self.files) > MAX_SUBMISSIONS:
             raise Problem(
-                f"{source} holds more than {MAX_FILES:,} files. Is it the right one?"
+                f"{source} holds more than {MAX_SUBMISSIONS:,} files. Is it the right one?"
             )
+        if left == 0:
+            raise _Spent(f"one of more than {MAX_FILES:,} files: hand in the notebook")
+        self.files[owner] = left - 1
 
-    def bytes(self, count: int, source: str) -> None:
-        self.size -= count
-        if self.size < 0:
-            raise Problem(
-                f"{source} unpacks to more than {MAX_TOTAL >> 30} GB. Split it."
+    def store(self, path: PurePosixPath, data: bytes) -> Path:
+        """Write down what was unpacked, at the expense of its submission."""
+        owner = path.parts[0] if path.parts else ""
+        left = self.size.get(owner, MAX_SUBMISSION) - len(data)
+        if left < 0:
+            raise _Spent(
+                f"part of what unpacks to more than {MAX_SUBMISSION >> 20} MB: hand in the "
+                "notebook alone"
             )
+        self.size[owner] = left
+        self.written += 1
+        place = self.scratch / str(self.written)
+        place.write_bytes(data)
+        return place
 
 
 def _too_large(size: int | None = None) -> str:
@@ -83,16 +124,14 @@ def _too_large(size: int | None = None) -> str:
     return f"larger than {MAX_FILE >> 20} MB{real}: hand in the notebook with its outputs cleared"
 
 
-def _folder(folder: Path, budget: _Budget) -> Iterator[Upload]:
+def _folder(folder: Path, desk: _Desk) -> Iterator[Upload]:
     for path in sorted(folder.rglob("*")):
         name = PurePosixPath(path.relative_to(folder).as_posix())
         if not _junk(name) and (path.is_symlink() or path.is_file()):
-            upload = _file(path, name, folder.name, budget)
-            yield from _unpacked(upload, budget)
+            yield from _unpacked(_file(path, name, folder.name, desk), desk)
 
 
-def _file(path: Path, name: PurePosixPath, source: str, budget: _Budget) -> Upload:
-    budget.file(source)
+def _file(path: Path, name: PurePosixPath, source: str, desk: _Desk) -> Upload:
     upload = Upload(source, name)
     if path.is_symlink():
         return replace(upload, problem="a link, not a file")
@@ -100,70 +139,92 @@ def _file(path: Path, name: PurePosixPath, source: str, budget: _Budget) -> Uplo
     time = datetime.fromtimestamp(found.st_mtime, UTC)
     if found.st_size > MAX_FILE:
         return replace(upload, time=time, problem=_too_large(found.st_size))
-    data = path.read_bytes()
-    budget.bytes(len(data), source)
-    return replace(upload, time=time, data=data)
+    return replace(upload, time=time, stored=path)
 
 
-def _unpacked(upload: Upload, budget: _Budget) -> Iterator[Upload]:
+def _unpacked(upload: Upload, desk: _Desk) -> Iterator[Upload]:
     """Look into a zip that a student handed in, one level deep."""
-    if upload.data is None or upload.path.suffix.lower() != ".zip":
+    if upload.stored is None or upload.path.suffix.lower() != ".zip":
         yield upload
         return
     try:
-        inside = list(
-            _zip(BytesIO(upload.data), upload.source, upload.path, budget, deep=True)
-        )
+        yield from _inside(upload, desk)
     except Problem as problem:
-        inside = [replace(upload, problem=problem.message)]
-    yield from inside or [
-        replace(upload, problem="an empty zip: hand in the notebook itself")
+        yield replace(upload, stored=None, problem=problem.message)
+
+
+def _inside(upload: Upload, desk: _Desk) -> Iterator[Upload]:
+    """Take the notebooks out of a student's own zip; if there is none, the other files."""
+    data = upload.data or b""
+    if data.count(b"PK\x01\x02") > MAX_LISTED:
+        raise Problem(f"a zip of more than {MAX_LISTED:,} files: hand in the notebook")
+    archive = _opened(BytesIO(data), upload.path)
+    entries = [
+        (PurePosixPath(entry_name(entry)), entry)
+        for entry in archive.infolist()
+        if not entry.is_dir()
     ]
+    entries = [
+        (name, entry)
+        for name, entry in entries
+        if not any(_MACHINERY.fullmatch(part) for part in name.parts[:-1])
+        and not _junk(name)
+    ]
+    notebooks = [e for e in entries if e[0].suffix.lower() == ".ipynb"]
+    for name, entry in notebooks or entries[:100]:
+        yield _entry(archive, entry, upload.source, upload.path, name, desk)
+    if not entries:
+        reason = "a zip without a notebook: hand in the notebook itself"
+        yield replace(upload, stored=None, problem=reason)
 
 
-def _zip(
-    file: BytesIO,
+def _zip(file: BinaryIO, source: str, desk: _Desk) -> Iterator[Upload]:
+    archive = _opened(file, source)
+    for entry in archive.infolist():
+        name = PurePosixPath(entry_name(entry))
+        if not entry.is_dir() and not _junk(name):
+            upload = _entry(archive, entry, source, PurePosixPath(), name, desk)
+            yield from _unpacked(upload, desk)
+
+
+def _opened(file: BinaryIO, what: object) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise Problem(f"{what} is damaged or not a zip: download it again.") from error
+
+
+def _entry(
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
     source: str,
     at: PurePosixPath,
-    budget: _Budget,
-    *,
-    deep: bool = False,
-) -> Iterator[Upload]:
+    name: PurePosixPath,
+    desk: _Desk,
+) -> Upload:
+    path = at / name.relative_to(name.anchor)
+    upload = Upload(source, path, time=_time(entry))
+    if name.is_absolute() or ".." in name.parts:
+        return replace(upload, problem="its name leads out of the zip")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return replace(upload, problem="a link, not a file")
+    if entry.flag_bits & 0x1:
+        locked = "locked with a password: hand it in without one"
+        return replace(upload, problem=locked)
     try:
-        archive = zipfile.ZipFile(file)
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise Problem(
-            f"{at or source} is damaged or not a zip: download it again."
-        ) from error
-    for entry in entries:
-        name = PurePosixPath(entry_name(entry))
-        if _junk(name):
-            continue
-        budget.file(source)
-        upload = Upload(source, at / name.relative_to(name.anchor), time=_time(entry))
-        data, problem = None, ""
-        if name.is_absolute() or ".." in name.parts:
-            problem = "its name leads out of the zip"
-        elif stat.S_ISLNK(entry.external_attr >> 16):
-            problem = "a link, not a file"
-        elif entry.flag_bits & 0x1:
-            problem = "locked with a password: hand it in without one"
-        else:
-            try:
-                with archive.open(entry) as stream:
-                    data = stream.read(MAX_FILE + 1)
-            except Exception as error:  # each decompressor has errors of its own
-                problem = f"cannot be unpacked ({error}): download the zip again"
-            else:
-                budget.bytes(len(data), source)
-                if len(data) > MAX_FILE:
-                    data, problem = None, _too_large()
-        upload = replace(upload, data=data, problem=problem)
-        if deep:
-            yield upload
-        else:
-            yield from _unpacked(upload, budget)
+        desk.file(path, source)
+        with archive.open(entry) as stream:
+            data = stream.read(MAX_FILE + 1)
+        if len(data) > MAX_FILE:
+            return replace(upload, problem=_too_large())
+        return replace(upload, stored=desk.store(path, data))
+    except Problem:
+        raise
+    except _Spent as spent:
+        return replace(upload, problem=str(spent))
+    except Exception as error:  # each decompressor has errors of its own
+        why = f"cannot be unpacked ({error}): download the zip again"
+        return replace(upload, problem=why)
 
 
 def entry_name(entry: zipfile.ZipInfo) -> str:

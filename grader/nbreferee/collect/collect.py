@@ -9,6 +9,7 @@ older attempt over a newer one. What it writes, this writes too.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from nbreferee.collect.archives import Upload, read
 from nbreferee.collect.roster import Person, Roster
-from nbreferee.collect.senders import Sender, identify, own_name, slug
+from nbreferee.collect.senders import Sender, identify, own_name, platform, slug
 from nbreferee.course import Course, Problem
 from nbreferee.run import rebuild
 from nbreferee.submission import Submission
@@ -72,26 +73,48 @@ def collect(
     """
     notebook = course.notebook(assignment).stem
     collected, found = Collected(), {}
-    for source in sources:
-        try:
-            for upload in read(source):
-                sender = identify(upload.path, assignment, notebook)
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, source in enumerate(sources):
+            place = Path(scratch) / str(number)
+            place.mkdir()
+            try:
+                uploads = list(read(source, place))
+            except Problem as problem:
+                row = Row("nobody's", source.name, remarks=(problem.message,))
+                collected.rows.append(row)
+                continue
+            lms = platform(upload.path for upload in uploads)
+            wrapped = "" if student else _wrapping(uploads, lms, assignment)
+            for upload in uploads:
+                sender = identify(upload.path, assignment, notebook, lms)
                 if student:
                     sender = Sender("", student, "", upload.path.name)
-                if sender is None:
-                    collected.rows.append(_nobodys(upload, assignment))
+                if sender is None or wrapped:
+                    collected.rows.append(_nobodys(upload, assignment, wrapped))
                 else:
                     key = (sender.lms, sender.user or slug(sender.name))
                     found.setdefault(key, []).append(_Attempt(sender, upload, notebook))
-        except Problem as problem:
-            collected.rows.append(
-                Row("nobody's", source.name, remarks=(problem.message,))
-            )
-    with course.gradebook() as gradebook:
-        students = _Students(gradebook, roster or Roster())
-        for attempts in found.values():
-            collected.rows.append(_keep(course, assignment, attempts, students))
+        with course.gradebook() as gradebook:
+            students = _Students(gradebook, roster or Roster())
+            for attempts in found.values():
+                collected.rows.append(_keep(course, assignment, attempts, students))
     return collected
+
+
+def _wrapping(uploads: list[Upload], lms: str, assignment: str) -> str:
+    """Return the folder that all files lie in, if it may as well be no student's."""
+    folders = {upload.path.parts[0] for upload in uploads if len(upload.path.parts) > 1}
+    inside = [u for u in uploads if u.path.suffix.lower() == ".ipynb"]
+    names = {own_name(upload.path.name).casefold() for upload in inside}
+    if (
+        len(folders) == 1
+        and not lms
+        and all(len(upload.path.parts) > 1 for upload in uploads)
+        and len(names) > 1
+    ):
+        (folder,) = folders
+        return folder if folder != assignment else ""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +128,7 @@ class _Attempt:
     @property
     def is_notebook(self) -> bool:
         """Whether it is one by its name or by what is in it."""
-        start = (self.upload.data or b"")[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+        start = self.upload.start.lstrip(b"\xef\xbb\xbf \r\n\t")
         return self.sender.filename.lower().endswith(".ipynb") or (
             start.startswith(b"{") and (b'"cells"' in start or b'"nbformat"' in start)
         )
@@ -156,13 +179,11 @@ def _keep(
             what = "an older attempt" if older else "another notebook"
             submission.remarks.append(f"{what}, not used: {other.sender.filename}")
     folder = course.folder("submitted", submission.student, assignment)
+    data = upload.data or b""
     state = "new"
     if folder.is_dir():
         before = Submission.load(course, submission.student, assignment)
-        if (
-            before.data(course) == (upload.data or b"")
-            and before.problem == submission.problem
-        ):
+        if before.data(course) == data and before.problem == submission.problem:
             state = "unchanged"
             submission.time = before.time  # a zip's times change with each download
         elif _newer(before, submission):
@@ -171,7 +192,7 @@ def _keep(
             )
         else:
             state = "replaced"
-    submission.save(course, upload.data if chosen.is_notebook else None)
+    submission.save(course, data if chosen.is_notebook else None)
     if submission.problem:
         state = "unreadable"
     remarks = filter(None, (submission.problem, said, *submission.remarks))
@@ -199,7 +220,13 @@ def _problem(chosen: _Attempt) -> str:
     return ""
 
 
-def _nobodys(upload: Upload, assignment: str) -> Row:
+def _nobodys(upload: Upload, assignment: str, wrapped: str = "") -> Row:
+    if wrapped:
+        advice = (
+            f"everything lies in the folder {wrapped}, and nothing tells whether that is a "
+            "student. Unpack it, and say the folder's name in place of the zip's"
+        )
+        return Row("nobody's", f"{upload.source}: {upload.path}", remarks=(advice,))
     advice = upload.problem or (
         "nothing tells whose it is. Name it STUDENT_NAME.ipynb, put it into a folder with the "
         f"student's name, or say: nbreferee collect {assignment} FILE --student NAME"
