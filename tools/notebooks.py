@@ -21,11 +21,12 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).parents[1]
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SETUP = """\
-# Setup: on Colab this installs the course's package; elsewhere it does nothing.
-import sys
-
-if "google.colab" in sys.modules:
-    %pip install --quiet --no-deps {repository}/archive/refs/heads/{branch}.zip"""
+# Setup: where the course's package is missing, this installs its release {release}.
+try:
+    import convbook
+except ModuleNotFoundError:
+    %pip install --quiet {url}/archive/refs/tags/{release}.zip
+    import convbook  # noqa: F401"""
 LINK = re.compile(r"\[Open in Colab\]\([^)]*\)")
 TITLE_CELL = re.compile(
     r"# (?P<title>[^\n]+)\n\n"
@@ -46,16 +47,18 @@ class Repository:
 
     url: str
     branch: str
+    release: str
+    """The tag of the version that a notebook installs where convbook is missing."""
 
     @classmethod
     def of(cls, root: Path = ROOT) -> Repository:
         """Read the address of the course that lies in `root`."""
         config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["repository"]
-        return cls(config["url"].rstrip("/"), config["branch"])
+        return cls(config["url"].rstrip("/"), config["branch"], config["release"])
 
     def setup_cell(self) -> str:
         """Return the source of the setup cell."""
-        return SETUP.format(repository=self.url, branch=self.branch)
+        return SETUP.format(url=self.url, release=self.release)
 
     def colab_link(self, path: str) -> str:
         """Return the address at which Colab opens a notebook of this repository."""

@@ -8,6 +8,7 @@ each notebook from the first cell to the last.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import time
@@ -71,10 +72,8 @@ def as_on_colab(path: Path, wheel: Path) -> nbformat.NotebookNode:
     """Return a notebook whose setup cell installs the wheel, as on Colab."""
     notebook = nbformat.read(str(path), as_version=4)
     setup = Repository.of().setup_cell()
-    address = setup.split()[-1]
-    wanted = setup.replace(address, str(wheel)).replace(
-        '"google.colab" in sys.modules', "True"
-    )
+    (address,) = re.findall(r"https://\S+", setup)
+    wanted = setup.replace(address, str(wheel))
     for cell in notebook.cells:
         if cell.source == setup:
             cell.source = wanted
