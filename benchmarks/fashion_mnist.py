@@ -6,6 +6,8 @@
     python benchmarks/fashion_mnist.py recipe --seeds 0 1 2
     python benchmarks/fashion_mnist.py choice --seeds 0 1
     python benchmarks/fashion_mnist.py ablation --seeds 0 1 2
+    python benchmarks/fashion_mnist.py filters --seeds 0
+    python benchmarks/fashion_mnist.py predict --seeds 0
 
 What runs is what the chapter shows: the networks and the training come out of its cells.
 Each seed's run is added to `convbook/results/`, with the accuracy of each epoch, seconds,
@@ -306,6 +308,52 @@ def ablation(seeds: list[int]) -> None:
     _trials("fashion-mnist-ablation", what, full, {"filters": FILTERS}, seeds, trials)
 
 
+def filters(seeds: list[int]) -> None:
+    """Train the recipe with 64 filters of 7×7 in front, as the lecture's; keep the filters."""
+    import torch
+
+    split, full = lecture_split()
+    name, what = "fashion-mnist-filters", "The recipe with 64 filters of 7×7 in front"
+    record = opened(name, what, full, {"filters": [64, 48, 96], "epochs": EPOCHS})
+    for seed in missing(record, seeds):
+        chapter = cells(CHAPTER, "imports", "recipe-torch")
+        torch.manual_seed(seed)
+        watch, model = Stopwatch(), chapter.RecipeNet((64, 48, 96))
+        model.stages[0] = torch.nn.Conv2d(1, 64, 7, padding=3, bias=False)
+        before = _filters(model)
+        chapter.train_torch(model, split.x_train, split.y_train, EPOCHS)
+        spent = watch.read()
+        model.eval()
+        with torch.no_grad():
+            pictures = torch.tensor(split.x_test).permute(0, 3, 1, 2).split(500)
+            found = torch.cat([model(some).argmax(dim=1) for some in pictures]).numpy()
+        run = {"seed": seed, "test_accuracy": accuracy(found, split.y_test)} | spent
+        add(name, record, run | {"before": before, "after": _filters(model)})
+
+
+def _filters(model: object) -> list:
+    """Give the first layer's filters, (64, 7, 7), as rounded numbers."""
+    return model.stages[0].weight.detach().numpy()[:, 0].round(3).tolist()
+
+
+def predict(seeds: list[int]) -> None:
+    """Measure how long the lecture's two networks take for ten pictures: best of 50."""
+    split, full = lecture_split()
+    chapter = cells(CHAPTER, "imports", "lecture-network", "lecture-mlp")
+    name = "fashion-mnist-predict"
+    record = opened(name, "Ten pictures at once", full, {"runs": 50})
+    networks = {"CNN": chapter.lecture_network, "MLP": chapter.lecture_mlp}
+    record["runs"] = []
+    for title, network in networks.items():
+        model, times = network(), []
+        for _ in range(50):
+            start = time.perf_counter()
+            model(split.x_test[:10])
+            times.append(time.perf_counter() - start)
+        record["runs"].append({"name": title, "seconds": round(min(times), 5)})
+    console.print(record["runs"], runs.write(name, record).relative_to(ROOT))
+
+
 def _trials(
     name: str,
     what: str,
@@ -375,6 +423,7 @@ def main() -> None:
     )
     kinds = {"lecture": lecture, "lecture-2019": lecture_2019, "mlp": mlp}
     kinds |= {"recipe": recipe, "choice": choice, "ablation": ablation}
+    kinds |= {"filters": filters, "predict": predict}
     parser.add_argument("what", choices=kinds)
     parser.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
     options = parser.parse_args()

@@ -90,15 +90,38 @@ def test_reshaping_and_reversed_axes_keep_the_shape_and_spoil_the_numbers(chapte
 
 def test_the_loops_are_thousands_of_times_slower_than_a_matrix_product(chapter):
     assert integer("innermost lines:", chapter.text("count-steps")) == 784 * 450
-    rows = dict(
-        re.findall(
-            r"^(.+?) {2,}((?:under|over) [\d,]+)$", chapter.text("timing-table"), re.M
-        )
-    )
-    assert rows["six loops"] == "over 1,000"
-    assert rows["PyTorch"] == "under 5"
-    for way in ("Keras", "im2col, matrix product", "einsum"):
-        assert rows[way].startswith("under"), f"{way} is as slow as the loops"
+    text = chapter.text("timing-table")
+    ratios = dict(re.findall(r"^(.+?) {2,}about ([\d,]+)$", text, re.M))
+    ratios = {way: int(ratio.replace(",", "")) for way, ratio in ratios.items()}
+    assert ratios["six loops"] >= 1000
+    assert ratios["PyTorch"] == 1
+    matrix = ("Keras", "im2col, matrix product", "einsum, optimize=True")
+    for way in (*matrix, "einsum"):
+        assert ratios[way] < ratios["six loops"] / 10, f"{way} is as slow as the loops"
+    assert max(ratios[way] for way in matrix) <= 10
+    # Two ways of the same class may change places; the plain sum is no faster than either.
+    assert ratios["einsum"] >= ratios["im2col, matrix product"]
+
+
+def test_two_layers_are_one_unless_something_stands_between_them(chapter):
+    assert "what one of (5, 5) does" in chapter.text("between-nothing")
+    misses = re.findall(r"misses (\d+)%", chapter.text("between-relu"))
+    without, with_relu = map(int, misses)
+    assert without == 0
+    assert with_relu > 50
+    became_0 = int(re.search(r"became 0: (\d+)%", chapter.text("relu-drawn"))[1])
+    assert 20 < became_0 < 80
+    assert chapter.images("relu-drawn")
+
+
+def test_two_layers_with_relus_go_from_32_over_28_to_24(chapter):
+    shapes = re.findall(r"\((\d+, \d+, \d+)\)", chapter.text("two-layers"))
+    assert shapes == ["32, 32, 3", "28, 28, 6", "24, 24, 10"]
+
+
+def test_a_convolution_moves_along_and_a_local_layer_does_not(chapter):
+    found = re.findall(r"moves along: (\w+)", chapter.text("equivariance-shown"))
+    assert found == ["True", "False"]
 
 
 def test_windows_are_a_view_and_im2col_makes_rows_of_75(chapter):
@@ -184,24 +207,6 @@ def test_fresh_weights_lie_within_each_frameworks_bound(chapter):
     for bound, largest in ((keras, in_keras), (torch, in_torch)):
         assert 0.97 * float(bound) < float(largest) <= float(bound)
     assert float(bias) == 0
-
-
-def test_a_regulariser_punishes_and_a_constraint_forbids(chapter):
-    penalties = re.findall(r"adds ([\d.]+)", chapter.text("arg-regularisers-run"))
-    assert float(penalties[1]) == 0.06  # six biases of 1
-    assert all(float(p) > 0 for p in penalties)
-    assert "leaves 0.998" in chapter.text("arg-regularisers-decay")
-    rows = dict(
-        (name, (float(least), float(longest)))
-        for name, least, longest in re.findall(
-            r"^(\S+) +(-?\d\.\d+) +(\d\.\d+)$",
-            chapter.text("arg-constraints-run"),
-            re.M,
-        )
-    )
-    assert rows["none"][0] < 0 < rows["none"][1] - 1
-    assert rows["non_neg"][0] == 0
-    assert rows["MaxNorm(1)"][1] == 1
 
 
 def test_the_table_of_kinds_follows_from_the_shapes(chapter):

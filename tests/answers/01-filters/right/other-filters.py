@@ -1,8 +1,8 @@
-"""Filters with other numbers, as fractions and lists."""
+"""Filters with other numbers, as lists."""
 
 # %% my-filters
-PLUS_FILTER = [[-2.5, 2, -2.5], [2, 1.5, 2], [-2.5, 2, -2.5]]
-BAR_FILTER = [[-1, -3, -1], [2, 2, 2], [-1, -3, -1]]
+RING_FILTER = [[0, 1, 0], [0, -1, 1], [1, 0, 0]]
+CORNER_FILTER = [[0, 0, 1], [1, -1, 0], [0, -1, 0]]
 
 
 # %% gaussian-kernel

@@ -1,9 +1,9 @@
-"""The plus filter has no negative number, so a block pleases it as much.
+"""The ring filter has no negative number, so a cross pleases it as much.
 
 fails: test-filters-response, test-filters-picture
-says: PLUS_FILTER answers 5 to the plus and 5 to the block
+says: RING_FILTER answers 4 to the ring and 4 to the cross
 """
 
 # %% my-filters
-PLUS_FILTER = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
-BAR_FILTER = np.array([[-2, -2, -2], [1, 1, 1], [-2, -2, -2]])
+RING_FILTER = np.array([[1, 0, 1], [0, 0, 0], [1, 0, 1]])
+CORNER_FILTER = np.array([[0, 0, 1], [0, -1, -1], [1, 0, 0]])
