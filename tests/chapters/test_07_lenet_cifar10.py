@@ -149,7 +149,6 @@ def test_training_mode_falsifies_an_evaluation(chapter):
     large, _ = paired["batch norm, batches of 64"]
     assert abs(large) < 3
     assert paired["batch norm, class by class"][0] < -10
-    assert sum("evaluation mode, " in line for line in rows) == 0 or len(rows) == 6
     assert re.findall(r"means: (\w+)", chapter.text("mode-damage")) == ["False", "True"]
 
 
@@ -209,7 +208,9 @@ def test_standardised_and_shuffled_inputs_are_learnt_best(chapter):
     rows = table(chapter.text("inputs-trial"))
     plain = max(rows["0 to 255"][0], rows["0 to 1"][0])
     assert rows["standardised"][0] > plain + 3
+    assert rows["0 to 1"][0] < rows["0 to 255"][0] + 3  # the range alone does not help
     assert rows["0 to 1, centred"][0] > rows["0 to 1"][0] + 3
+    assert rows["standardised"][0] > rows["0 to 1, centred"][0] + 3
     rows = table(chapter.text("inputs-shuffle"))
     assert rows["shuffled"][0] > rows["class by class"][0] + 40
 

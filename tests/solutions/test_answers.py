@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from tests.solutions.answers import (
     Answer,
@@ -19,6 +19,7 @@ from tools.notebooks import ROOT
 ANSWERS = ROOT / "tests" / "answers"
 WRONG = sorted(ANSWERS.glob("*/wrong/*.py"))
 RIGHT = sorted(ANSWERS.glob("*/right/*.py"))
+COPIED = sorted(ANSWERS.glob("*/copied/*.py"))
 
 
 def name(path):
@@ -75,3 +76,14 @@ def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
 def test_a_right_answer_gets_all_points(path):
     result = run(with_answer(solution(path.parts[-3]), Answer.read(path)))
     assert result.failed == [], result.messages
+
+
+@pytest.mark.parametrize("path", COPIED, ids=name)
+def test_an_answer_copied_from_the_chapter_scores_below_40(path):
+    notebook = solution(path.parts[-3])
+    answer = Answer.read(path)
+    answered = {c.metadata.nbgrader.grade_id for c in notebook.cells if is_solution(c)}
+    prose = {c.id for c in notebook.cells if c.cell_type == "markdown"}
+    assert set(answer.cells) == answered - prose, "answer every task"
+    result = run(with_answer(notebook, answer))
+    assert sum(result.points.values()) < 40, result.points

@@ -16,7 +16,8 @@ def output_size(n, f, p=0, s=1):
 
 
 # %% same-padding
-def same_padding(n, f, s=1):
+def same_padding(n, f, s=1, dilation=1):
+    f = dilation * (f - 1) + 1
     last = 0
     while last + s < n:
         last += s

@@ -9,7 +9,8 @@ def output_size(n, f, p=0, s=1):
 
 
 # %% same-padding
-def same_padding(n, f, s=1):
+def same_padding(n, f, s=1, dilation=1):
+    f = dilation * (f - 1) + 1
     total = np.maximum((np.ceil(n / s) - 1) * s + f - n, 0)
     return int(np.floor(total / 2)), int(np.ceil(total / 2))
 

@@ -13,7 +13,8 @@ def output_size(n, f, p=0, s=1):
 import math
 
 
-def same_padding(n, f, s=1):
+def same_padding(n, f, s=1, dilation=1):
+    f = dilation * (f - 1) + 1
     total = max(s * math.ceil(n / s) - n + f - s, 0)
     return [total // 2, math.ceil(total / 2)]
 

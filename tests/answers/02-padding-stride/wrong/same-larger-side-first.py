@@ -6,6 +6,7 @@ says: swapped: the odd zero goes to the end
 
 
 # %% same-padding
-def same_padding(n, f, s=1):
+def same_padding(n, f, s=1, dilation=1):
+    f = dilation * (f - 1) + 1
     total = max(-(-n // s) * s - n + f - s, 0)
     return total - total // 2, total // 2

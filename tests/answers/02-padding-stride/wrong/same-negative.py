@@ -6,6 +6,7 @@ says: negative: where the formula is below 0
 
 
 # %% same-padding
-def same_padding(n, f, s=1):
+def same_padding(n, f, s=1, dilation=1):
+    f = dilation * (f - 1) + 1
     total = -(-n // s) * s - n + f - s
     return total // 2, total - total // 2
