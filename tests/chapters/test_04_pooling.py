@@ -248,7 +248,15 @@ def test_flattening_follows_the_order_of_the_axes(chapter):
 def test_the_dense_layers_have_the_lectures_parameters(chapter):
     small, large = chapter.text("end-count").splitlines()[1:]
     assert small.split() == ["4×4×64", "64", "65,600", "4,160", "50%", "of", "131,242"]
-    assert large.split() == ["3×3×256", "128", "295,040", "32,896", "21%", "of", "1,413,834"]
+    assert large.split() == [
+        "3×3×256",
+        "128",
+        "295,040",
+        "32,896",
+        "21%",
+        "of",
+        "1,413,834",
+    ]
 
 
 def test_only_global_averaging_accepts_pictures_of_any_size(chapter):
