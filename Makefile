@@ -85,7 +85,7 @@ $(SYSTEM):
 	@sh tools/system.sh test
 
 test: $(SYSTEM) $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kept for `make book`)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 release: $(INSTALLED) ## make exercises/ from solutions/ with nbgrader
 	$(BIN)/nbreferee release

@@ -1,9 +1,13 @@
 """What all tests share: a quiet, repeatable environment, no downloads, notebooks run once."""
 
 import base64
+import fcntl
+import functools
 import os
+import re
 import signal
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 # Before anything imports TensorFlow; the kernels that tests start inherit these.
@@ -11,6 +15,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("CONVBOOK_OFFLINE", "1")
 os.environ.setdefault("CONVBOOK_SCALE", "short")
+# Processes that work side by side share the cores; more threads than cores only wait.
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):
+    for name in ("OMP", "OPENBLAS", "MKL", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
+        threads = str(max(1, (os.cpu_count() or 1) // workers))
+        name = f"{name}_THREADS" if name.startswith("TF") else f"{name}_NUM_THREADS"
+        os.environ.setdefault(name, threads)
 
 import nbformat
 import pytest
@@ -24,23 +34,67 @@ from tools.notebooks import ROOT
 # A job in the background ignores Ctrl-C, and so would what the tests start to interrupt it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Files whose tests share nothing, so that any process may run any of them.
-SPREAD = ("solutions/test_answers.py", "nbreferee/test_assignments.py")
-# Files that use the book's cache of executed chapters: one after another.
-BOOK = ("tests/chapters/", "tests/test_site.py")
+# The order in which processes take up work: what takes long comes first, the site when all
+# chapters are likely to have run, and what is short and alone fills the gaps at the end.
+ORDER = ("chapter", "assignment", "answers", "tests/", "site", "")
+
+
+def group_of(item):
+    """Name what must run in one process, because it shares something that is dear to make.
+
+    A chapter is executed once, a warm sandbox and a solution's run serve all answers of an
+    assignment. Attacks share nothing, so that any process may run any of them.
+    """
+    path = item.path.relative_to(ROOT).as_posix()
+    given = getattr(item, "callspec", None)
+    params = given.params if given else {}
+    if path.startswith("tests/chapters/"):
+        number = re.search(r"test_(\d+)_", path) or re.match(r"(\d+)-", params["name"])
+        return f"chapter {number[1]}"
+    if path.endswith("nbreferee/test_assignments.py"):
+        found = params.get("assignment") or params["path"].parts[-3]
+        return f"assignment {found}"
+    if path.endswith("solutions/test_answers.py"):
+        return "answers"
+    if path.endswith("tests/test_site.py"):
+        return f"site {sum(map(ord, params.get('page', ''))) % 2}"
+    if path.endswith("nbreferee/test_attacks.py"):
+        return ""
+    return path
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Say which tests stay together when several processes share the work.
+    """Say which tests stay together when several processes share the work, and their order.
 
     First, because pytest-xdist reads the marks in the same hook.
     """
+    groups = {item.nodeid: group_of(item) for item in items}
+
+    def order(item):
+        group = groups[item.nodeid]
+        return next(i for i, start in enumerate(ORDER) if group.startswith(start))
+
+    # Later chapters train more; all else keeps its order.
+    items.sort(key=lambda item: (order(item), -chapter_number(groups[item.nodeid])))
     for item in items:
-        path = item.path.relative_to(ROOT).as_posix()
-        if not path.endswith(SPREAD):
-            group = "book" if path.startswith(BOOK) else path
+        if group := groups[item.nodeid]:
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def chapter_number(group):
+    number = re.match(r"(?:chapter|assignment) (\d+)", group)
+    return int(number[1]) if number else 0
+
+
+@contextmanager
+def alone(name, shared=False):
+    """Keep the other test processes out; the lock goes with its process, however it ends."""
+    folder = ROOT / "_build" / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
@@ -105,26 +159,30 @@ class Executed:
 @pytest.fixture(scope="session")
 def executed():
     """Give `executed("01-filters")`: the chapter, run or taken from the book's own cache."""
-    cache = get_cache(ROOT / "_build" / ".jupyter_cache")
+    with alone("cache"):
+        cache = get_cache(ROOT / "_build" / ".jupyter_cache")
 
+    @functools.cache
     def run(chapter: str) -> Executed:
         path = ROOT / "chapters" / f"{chapter}.ipynb"
         notebook = nbformat.read(str(path), as_version=4)
-        try:
-            _, notebook = cache.merge_match_into_notebook(notebook)
-        except KeyError:
-            result = single_nb_execution(
-                notebook, cwd=str(path.parent), timeout=900, allow_errors=False
-            )
-            if result.err is not None:
-                pytest.fail(f"{chapter} does not run:\n{result.exc_string}")
-            cache.cache_notebook_bundle(
-                CacheBundleIn(
+        with alone(chapter):
+            try:
+                with alone("cache"):
+                    _, notebook = cache.merge_match_into_notebook(notebook)
+            except KeyError:
+                result = single_nb_execution(
+                    notebook, cwd=str(path.parent), timeout=900, allow_errors=False
+                )
+                if result.err is not None:
+                    pytest.fail(f"{chapter} does not run:\n{result.exc_string}")
+                bundle = CacheBundleIn(
                     notebook, str(path), data={"execution_seconds": result.time}
-                ),
-                check_validity=False,
-                overwrite=True,
-            )
+                )
+                with alone("cache"):
+                    cache.cache_notebook_bundle(
+                        bundle, check_validity=False, overwrite=True
+                    )
         return Executed(notebook)
 
     return run

@@ -5,6 +5,7 @@ import http.server
 import shutil
 import subprocess
 import threading
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests import missing
+from tests.conftest import alone
 from tools import notebooks
 from tools.notebooks import ROOT
 
@@ -20,6 +22,7 @@ PAGES = [f"{page}.html" for page in notebooks.listed()]
 NOTEBOOKS = [page for page in PAGES if page.startswith(("chapters/", "exercises/"))]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+SCHEMES = ("light", "dark")
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -27,10 +30,20 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def make_book():
+    """Build the site with the command that people use, while nobody looks at it."""
+    with alone("site"):
+        return subprocess.run(
+            ["make", "book"], cwd=ROOT, capture_output=True, text=True
+        )
+
+
 @pytest.fixture(scope="module")
-def site():
-    """Build the site with the command that people use, and serve it on this machine."""
-    built = subprocess.run(["make", "book"], cwd=ROOT, capture_output=True, text=True)
+def site(executed):
+    """Build the site when its chapters have run, and serve it on this machine."""
+    for chapter in sorted(ROOT.glob("chapters/*.ipynb")):
+        executed(chapter.stem)
+    built = make_book()
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     handler = functools.partial(Quiet, directory=str(HTML))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -50,14 +63,53 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser, site):
-    """Give `visit(page, …)`: the open page, and what it asked for and complained about."""
-    contexts = []
+@dataclass(frozen=True)
+class Seen:
+    """What was seen on one visit of a page, in one theme."""
 
-    def go(page, viewport=DESKTOP, scheme="light"):
-        context = browser.new_context(viewport=viewport, color_scheme=scheme)
-        contexts.append(context)
+    asked: list[str]
+    complaints: list[str]
+    headings: int
+    theme: str
+    on_a_phone: list[int]
+    links: set[str]
+    missing: list[str]
+    without_alternative: list[str]
+    formulas: int
+    violations: list[tuple[str, str, str]]
+
+
+LINKS = "all => all.map(a => a.href)"
+# Which of these ids the page does not have.
+MISSING = "ids => ids.filter(id => !document.getElementById(id))"
+# Formulas are set when this promise is kept.
+FORMULAS = "() => window.MathJax?.startup?.promise"
+WIDE = """() => [document.scrollingElement.scrollWidth,
+    [...document.querySelectorAll('main img')]
+        .filter(i => i.getBoundingClientRect().width > 360).length]"""
+PICTURES = (
+    "article.bd-article img, article.bd-article svg[role=img]:not([aria-hidden=true])"
+)
+WITHOUT_ALTERNATIVE = """all => all
+    .filter(i => !(i.getAttribute('alt') || i.getAttribute('aria-label') || '').trim()
+        || /^.*[.]png$/.test(i.alt || ''))
+    .map(i => i.outerHTML.slice(0, 90))"""
+# The theme puts wide blocks into the tab order, a moment after the page has settled.
+SETTLED = """() => [...document.querySelectorAll('article.bd-article pre')]
+    .every(pre => pre.scrollWidth <= pre.clientWidth || pre.tabIndex === 0)"""
+
+
+@pytest.fixture(scope="module")
+def seen(browser, site):
+    """Give `seen(page, scheme)`: the page is opened once in each theme, and all is noted."""
+
+    @functools.cache
+    def look(page, scheme="light"):
+        with alone("site", shared=True):
+            return visit(page, scheme)
+
+    def visit(page, scheme):
+        context = browser.new_context(viewport=PHONE, color_scheme=scheme)
         tab = context.new_page()
         asked, complaints = [], []
         tab.on("request", lambda request: asked.append(request.url))
@@ -68,105 +120,97 @@ def visit(browser, site):
             lambda response: response.status >= 400 and complaints.append(response.url),
         )
         tab.goto(f"{site}/{page}", wait_until="networkidle")
-        return tab, asked, complaints
-
-    yield go
-    for context in contexts:
+        tab.evaluate(FORMULAS)
+        on_a_phone = tab.evaluate(WIDE)
+        tab.set_viewport_size(DESKTOP)
+        tab.wait_for_function(SETTLED)
+        links = set(tab.eval_on_selector_all("a[href]", LINKS))
+        here = [u for u in map(urlsplit, links) if u.path.endswith(page) and u.fragment]
+        ids = sorted({unquote(url.fragment) for url in here})
+        found = Axe().run(
+            tab,
+            # The article: the theme's frame around it is the theme's own business.
+            context="article.bd-article",
+            options={"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]},
+        )
+        noted = Seen(
+            asked,
+            complaints,
+            tab.locator("article.bd-article h1").count(),
+            tab.evaluate("() => document.documentElement.dataset.theme"),
+            on_a_phone,
+            links,
+            tab.evaluate(MISSING, ids),
+            tab.eval_on_selector_all(PICTURES, WITHOUT_ALTERNATIVE),
+            tab.locator("mjx-container").count(),
+            [
+                (rule["id"], node["html"][:120], node["failureSummary"][:200])
+                for rule in found.response["violations"]
+                for node in rule["nodes"][:3]
+            ],
+        )
         context.close()
+        return noted
+
+    return look
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_asks_no_other_site_for_anything_and_misses_nothing(visit, site, page):
-    tab, asked, complaints = visit(page)
-    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
-    assert complaints == []
-    assert tab.locator("article.bd-article h1").count() == 1
+def test_a_page_asks_no_other_site_for_anything_and_misses_nothing(seen, site, page):
+    for scheme in SCHEMES:
+        found = seen(page, scheme)
+        own = (site, "data:", "blob:")
+        assert [url for url in found.asked if not url.startswith(own)] == []
+        assert found.complaints == []
+        assert found.headings == 1
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_within_the_site_leads_somewhere(visit, site, page):
-    tab, _, _ = visit(page)
-    links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
-    inside = {link for link in links if link.startswith(site)}
+def test_every_link_within_the_site_leads_somewhere(seen, site, page):
+    found = seen(page)
+    inside = {link for link in found.links if link.startswith(site)}
     assert len(inside) > 3
     for link in inside:
-        parts = urlsplit(link)
-        target = HTML / unquote(parts.path).lstrip("/")
+        target = HTML / unquote(urlsplit(link).path).lstrip("/")
         target = target / "index.html" if target.is_dir() else target
         assert target.is_file(), link
-        if parts.fragment and target.suffix == ".html" and parts.path.endswith(page):
-            found = tab.evaluate(
-                "id => !!document.getElementById(id)", unquote(parts.fragment)
-            )
-            assert found, link
+    assert found.missing == [], "links lead to places that the page does not have"
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_picture_has_a_text_alternative(visit, page):
-    tab, _, _ = visit(page)
-    without = tab.eval_on_selector_all(
-        "article.bd-article img, "
-        "article.bd-article svg[role=img]:not([aria-hidden=true])",
-        "all => all.filter(i => !(i.getAttribute('alt') || i.getAttribute('aria-label')"
-        " || '').trim() || /^.*[.]png$/.test(i.alt || '')).map(i => i.outerHTML.slice(0, 90))",
-    )
-    assert without == []
+def test_every_picture_has_a_text_alternative(seen, page):
+    assert seen(page).without_alternative == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_a_phone(visit, page):
-    tab, _, _ = visit(page, PHONE)
-    wide = tab.evaluate(
-        "() => [document.scrollingElement.scrollWidth,"
-        " [...document.querySelectorAll('main img')]"
-        ".filter(i => i.getBoundingClientRect().width > 360).length]"
-    )
-    assert wide == [360, 0]
+def test_a_page_fits_a_phone(seen, page):
+    assert seen(page).on_a_phone == [360, 0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("page", PAGES)
-def test_contrast_and_names_pass_wcag_aa(visit, page, scheme):
-    tab, _, _ = visit(page, scheme=scheme)
-    assert tab.evaluate("() => document.documentElement.dataset.theme") == scheme
-    # The theme puts wide blocks into the tab order, a moment after the page has settled.
-    tab.wait_for_function(
-        "() => [...document.querySelectorAll('article.bd-article pre')]"
-        ".every(pre => pre.scrollWidth <= pre.clientWidth || pre.tabIndex === 0)"
-    )
-    found = Axe().run(
-        tab,
-        # The article: the theme's frame around it is the theme's own business.
-        context="article.bd-article",
-        options={"runOnly": ["wcag2a", "wcag2aa"]},
-    )
-    assert [
-        (rule["id"], node["html"][:120], node["failureSummary"][:200])
-        for rule in found.response["violations"]
-        for node in rule["nodes"][:3]
-    ] == []
+def test_contrast_and_names_pass_wcag_aa(seen, page, scheme):
+    found = seen(page, scheme)
+    assert found.theme == scheme
+    assert found.violations == []
 
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
-def test_a_notebook_can_be_opened_on_colab_and_downloaded(visit, page):
-    tab, _, _ = visit(page)
+def test_a_notebook_can_be_opened_on_colab_and_downloaded(seen, page):
+    links = seen(page).links
     notebook = page.removesuffix(".html") + ".ipynb"
-    links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     assert notebooks.Repository.of().colab_link(notebook) in links
-    downloads = [link for link in links if link.endswith(f"/_sources/{notebook}")]
-    assert downloads
+    assert [link for link in links if link.endswith(f"/_sources/{notebook}")]
     assert (HTML / "_sources" / notebook).is_file()
     assert (ROOT / notebook).is_file()
 
 
-def test_formulas_are_set_without_the_network(visit):
-    tab, _, _ = visit("chapters/01-filters.html")
-    tab.wait_for_selector("mjx-container")
-    assert tab.locator("mjx-container").count() > 0
+def test_formulas_are_set_without_the_network(seen):
+    assert seen("chapters/01-filters.html").formulas > 0
 
 
 def test_building_again_runs_nothing(site):
-    again = subprocess.run(["make", "book"], cwd=ROOT, capture_output=True, text=True)
+    again = make_book()
     assert again.returncode == 0
     assert "Executing notebook" not in again.stdout + again.stderr
 

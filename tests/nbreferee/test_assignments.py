@@ -21,6 +21,7 @@ from tests.solutions.answers import (
     with_stubs,
 )
 from tests.solutions.test_answers import RIGHT, WRONG, name
+from tests.solutions.touched import touched
 from tools.notebooks import ROOT
 
 SETTING = Setting.of(Course.find(ROOT).config)
@@ -41,10 +42,22 @@ def sides(assignment):
     return source, rebuild.release(source)
 
 
-def graded(assignment, notebook):
+def graded(assignment, notebook, only=None):
     source, released = sides(assignment)
     data = nbformat.writes(notebook).encode()
-    return grade_notebook(source, data, None, LIMITS, SETTING, released=released)
+    facts = {"released": released, "only": only}
+    return grade_notebook(source, data, None, LIMITS, SETTING, **facts)
+
+
+def graded_answer(path):
+    """Grade the tests that an answer touches; the others say what they say of the solution."""
+    answer, assignment = Answer.read(path), path.parts[-3]
+    source, _ = sides(assignment)
+    tests = touched(source, answer.cells)
+    result = graded(assignment, with_answer(solution(assignment), answer), only=tests)
+    return answer, {
+        name: said for name, said in failed(result).items() if name in tests
+    }
 
 
 def failed(result):
@@ -89,15 +102,12 @@ def test_a_value_that_knows_nothing_gets_nothing(assignment, value):
 
 @pytest.mark.parametrize("path", WRONG, ids=name)
 def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
-    answer, assignment = Answer.read(path), path.parts[-3]
-    result = graded(assignment, with_answer(solution(assignment), answer))
-    lost = failed(result)
+    answer, lost = graded_answer(path)
     assert set(lost) == set(answer.fails), lost
     assert re.search(answer.says, next(iter(lost.values())))
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=name)
 def test_a_right_answer_gets_all_points(path):
-    assignment = path.parts[-3]
-    result = graded(assignment, with_answer(solution(assignment), Answer.read(path)))
-    assert failed(result) == {}
+    _, lost = graded_answer(path)
+    assert lost == {}

@@ -460,3 +460,16 @@ def test_a_test_that_hangs_by_itself_is_ended_and_the_next_one_runs():
     )
     assert points == 0
     assert graded.cells["test"].verdict == "time"
+
+
+def test_a_test_that_is_left_out_gives_no_points_and_says_so():
+    graded = toy.hand_in(toy.notebook(RIGHT), only=["test-scale-hidden", "test-layer"])
+    scores = toy.scores(graded)
+    assert {name: points for name, points in scores.items() if points} == {
+        "test-scale-hidden": 20,
+        "test-layer": 20,
+    }
+    assert "left out" in graded.cells["test-average"].message
+    assert list(graded.cells) == [
+        c.id for c in toy.source().cells if c.cell_type == "code"
+    ]

@@ -6,7 +6,6 @@ its cell and nothing else. Points are counted by nbgrader.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,6 @@ from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets.config.loader import PyFileConfigLoader
 
-from nbreferee.run.rebuild import defined_names
 from tools.notebooks import ROOT
 
 SECTION = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
@@ -94,43 +92,12 @@ def with_answer(notebook: NotebookNode, answer: Answer) -> NotebookNode:
     return notebook
 
 
-def untouched(notebook: NotebookNode, answer: Answer) -> set[str]:
-    """List the test cells that use nothing an answer's cells define, not even indirectly.
-
-    Such a cell says of the answer what it says of the solution. Where training takes
-    seconds, that is worth knowing.
-    """
-    transform = TransformerManager().transform_cell
-    trees = {
-        cell.id: ast.parse(transform(cell.source))
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    }
-    tests = {c.id for c in notebook.cells if is_grade(c) and not is_solution(c)}
-    touched = set()
-    for name, source in answer.cells.items():
-        touched |= defined_names(transform(source))
-        touched |= defined_names(ast.unparse(trees[name]))
-    while True:
-        before = len(touched)
-        for name, tree in trees.items():
-            if name not in tests and _names(tree, ast.Load) & touched:
-                touched |= defined_names(ast.unparse(tree))
-        if len(touched) == before:
-            return {t for t in tests if not _names(trees[t], ast.Load) & touched}
-
-
-def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return {node.id for node in nodes if isinstance(node.ctx, context)}
-
-
-def run(notebook: NotebookNode, skip: set[str] = frozenset()) -> Result:
+def run(notebook: NotebookNode, only: set[str] | None = None) -> Result:
     """Run code cells in one fresh namespace and count the points of the test cells.
 
     Args:
         notebook: the assignment, with answers in it.
-        skip: ids of cells that are not run and not counted.
+        only: ids of the cells to run; the others are not counted. By default all.
 
     """
     matplotlib.use("Agg")
@@ -138,7 +105,7 @@ def run(notebook: NotebookNode, skip: set[str] = frozenset()) -> Result:
     namespace: dict = {"__name__": "__main__"}
     result = Result({}, {}, {})
     for cell in notebook.cells:
-        if cell.cell_type != "code" or cell.id in skip:
+        if cell.cell_type != "code" or (only is not None and cell.id not in only):
             continue
         cell.outputs = []
         try:

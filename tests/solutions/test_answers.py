@@ -10,10 +10,10 @@ from tests.solutions.answers import (
     assignments,
     run,
     solution,
-    untouched,
     with_answer,
     with_stubs,
 )
+from tests.solutions.touched import needed, touched
 from tools.notebooks import ROOT
 
 ANSWERS = ROOT / "tests" / "answers"
@@ -59,11 +59,17 @@ def test_an_assignment_lists_enough_answers(assignment):
     assert len([p for p in RIGHT if p.parts[-3] == assignment]) >= 3
 
 
+def run_touched(path):
+    """Run what an answer touches; the rest says what it says of the solution."""
+    answer, notebook = Answer.read(path), solution(path.parts[-3])
+    tests = touched(notebook, answer.cells)
+    changed = with_answer(notebook, answer)
+    return answer, run(changed, needed(changed, tests))
+
+
 @pytest.mark.parametrize("path", WRONG, ids=name)
 def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
-    answer, notebook = Answer.read(path), solution(path.parts[-3])
-    skip = untouched(notebook, answer)
-    result = run(with_answer(notebook, answer), skip)
+    answer, result = run_touched(path)
     assert answer.fails, "a wrong answer must list the test cells that it fails"
     assert set(result.failed) == set(answer.fails), result.messages
     assert answer.says, "a wrong answer must say what the learner is told"
@@ -74,7 +80,8 @@ def test_a_wrong_answer_loses_exactly_its_points_and_is_told_why(path):
 
 @pytest.mark.parametrize("path", RIGHT, ids=name)
 def test_a_right_answer_gets_all_points(path):
-    result = run(with_answer(solution(path.parts[-3]), Answer.read(path)))
+    _, result = run_touched(path)
+    assert result.points, "a right answer must change something that is tested"
     assert result.failed == [], result.messages
 
 

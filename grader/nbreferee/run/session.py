@@ -14,7 +14,7 @@ import contextlib
 import hashlib
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import nbformat
@@ -49,6 +49,7 @@ def grade_notebook(
     setting: Setting | None = None,
     *,
     released: NotebookNode | None = None,
+    only: Container[str] | None = None,
     unsafe_no_sandbox: bool = False,
 ) -> Graded:
     """Grade what one student handed in.
@@ -61,6 +62,8 @@ def grade_notebook(
         setting: what the sandbox shows of the course.
         released: the students' version of `source`, with nbgrader's checksums; made from
             `source` if it is not given.
+        only: the names of the tests to run; the others are not run and give no points.
+            By default all.
         unsafe_no_sandbox: run the student's code with the rights of whoever grades.
 
     Returns:
@@ -82,7 +85,7 @@ def grade_notebook(
         if not unsafe_no_sandbox:
             _rehearse(source, released, files, limits, setting)
         run = _Run(source, rebuilt, files, limits, setting, unsafe_no_sandbox)
-        graded = run.graded()
+        graded = run.graded(only=only)
     graded.seconds = time.monotonic() - started
     return graded
 
@@ -155,9 +158,19 @@ class _Run:
         self.taken: dict[str, int] = {}  # hidden test → start whose names it holds
         self.loaded: set[str] = set()  # modules, after the run of a solution
 
-    def graded(self, learn: bool = False) -> Graded:
+    def graded(
+        self, only: Container[str] | None = None, learn: bool = False
+    ) -> Graded:
         graded = Graded(NotebookNode(), notes=self.rebuilt.notes)
-        parts = [part for part in self.rebuilt.parts if part.cell.cell_type == "code"]
+        code = [part for part in self.rebuilt.parts if part.cell.cell_type == "code"]
+        parts = []
+        for part in code:
+            if part.role != "test" or only is None or part.name in only:
+                parts.append(part)
+            else:
+                said = "This test was left out."
+                part.cell.outputs = [error_output("NotRun", said, [said])]
+                graded.cells[part.name] = CellVerdict(message=said)
         hidden = [part for part in parts if part.hidden]
         try:
             # A hidden test takes its names where it stands and runs after all cells, so that
@@ -174,7 +187,7 @@ class _Run:
         finally:
             self.end(self.student)
             self.end(self.referee)
-        graded.cells = {part.name: graded.cells[part.name] for part in parts}
+        graded.cells = {part.name: graded.cells[part.name] for part in code}
         bad = [v.verdict for v in graded.cells.values() if v.verdict != OK]
         graded.verdict = bad[0] if bad else OK
         graded.notebook = rebuild.notebook_of(self.rebuilt.parts, self.source)
