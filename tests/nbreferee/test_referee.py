@@ -470,6 +470,4 @@ def test_a_test_that_is_left_out_gives_no_points_and_says_so():
         "test-layer": 20,
     }
     assert "left out" in graded.cells["test-average"].message
-    assert list(graded.cells) == [
-        c.id for c in toy.source().cells if c.cell_type == "code"
-    ]
+    assert toy.TESTS.keys() <= graded.cells.keys()
