@@ -20,7 +20,7 @@ CONVBOOK_SCALE ?= short
 export CONVBOOK_SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test release format colab full-data lock clean
+.PHONY: help book serve lab check test release format colab full-data lock clean
 
 help: ## list the commands
 	@echo "convbook: make TARGET, where TARGET is one of"
@@ -84,8 +84,13 @@ SYSTEM := _build/.system
 $(SYSTEM):
 	@sh tools/system.sh test
 
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
+check: $(INSTALLED) ## what each commit must pass: linters, types, imports, unit tests (a minute or so)
+	$(PYTEST) --quick --quiet $(ARGS)
+
 test: $(SYSTEM) $(INSTALLED) $(FRESH) ## run all tests (chapters are executed once and kept for `make book`)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PYTEST) $(ARGS)
 
 release: $(INSTALLED) ## make exercises/ from solutions/ with nbgrader
 	$(BIN)/nbreferee release

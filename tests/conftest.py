@@ -34,9 +34,35 @@ from tools.notebooks import ROOT
 # A job in the background ignores Ctrl-C, and so would what the tests start to interrupt it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What `--quick` leaves out: all that trains, executes, grades or opens a browser.
+SLOW = (
+    "tests/chapters",
+    "tests/solutions",
+    "tests/test_benchmarks.py",
+    "tests/test_efficientnet.py",
+    "tests/test_player.py",
+    "tests/test_site.py",
+    *(
+        f"tests/nbreferee/test_{name}.py"
+        for name in (
+            *("assignments", "attacks", "cluster", "formgrader"),
+            *("pipeline", "postgresql", "referee", "sandbox"),
+        )
+    ),
+)
+
 # The order in which processes take up work: what takes long comes first, the site when all
 # chapters are likely to have run, and what is short and alone fills the gaps at the end.
 ORDER = ("chapter", "assignment", "answers", "tests/", "site", "")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="what `make check` runs")
+
+
+def pytest_ignore_collect(collection_path, config):
+    path = collection_path.relative_to(ROOT).as_posix()
+    return True if config.getoption("quick") and path in SLOW else None
 
 
 def group_of(item):
