@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from nbreferee.run import sandbox  # noqa: E402
-from tests.nbreferee import toy  # noqa: E402
+from tests.nbreferee import tiny  # noqa: E402
 from tests.nbreferee.test_attacks import ATTACKS, LIMITS, Attack  # noqa: E402
 
 RUINOUS = {
@@ -82,7 +82,7 @@ def inside(path: str) -> str:
 
     folder = Path(tempfile.mkdtemp())
     (folder / "source" / "a").mkdir(parents=True)
-    nbformat.write(toy.source(), folder / "source" / "a" / "nb.ipynb")
+    nbformat.write(tiny.source(), folder / "source" / "a" / "nb.ipynb")
     config = Config()
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.db_url = f"sqlite:///{folder}/gradebook.db"
@@ -114,8 +114,8 @@ def main() -> None:
         attack = Attack.read(path)
         submitted = attack.submission()
         theirs = "not run" if path.stem in RUINOUS else plainly(submitted)
-        graded = toy.hand_in(submitted, LIMITS)
-        row = f"{path.stem:40}{attack.honest:8g}{theirs:>10}{toy.score(graded):10g}"
+        graded = tiny.graded(submitted, LIMITS)
+        row = f"{path.stem:40}{attack.honest:8g}{theirs:>10}{tiny.score(graded):10g}"
         print(f"{row}  {graded.verdict}", flush=True)
 
 

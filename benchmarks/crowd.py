@@ -38,11 +38,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from nbreferee.course import Course  # noqa: E402
-from tests.nbreferee import submissions, toy  # noqa: E402
+from tests.nbreferee import submissions, tiny  # noqa: E402
 from tests.nbreferee.test_attacks import ATTACKS, Attack  # noqa: E402
 
 NBREFEREE = Path(sys.executable).with_name("nbreferee")
-TOY = "00-toy"
+TINY = "00-tiny"
 # Both assignments take a few seconds and little memory.
 LIMITS = ["--cell-seconds", 10, "--seconds", 60, "--memory", 1024]
 # What students might put into a cell of their own; it is worth no points and costs none.
@@ -65,14 +65,14 @@ HOSTILE = {
 Given = tuple[str, bytes, float]  # what it is, the notebook, its honest points
 
 
-def toys() -> Iterator[Given]:
+def small() -> Iterator[Given]:
     """Yield submissions of the tests' small assignment, every fourth an attack, forever."""
     attacks = cycle(Attack.read(path) for path in ATTACKS)
     some = ["scale", "average"]
     plain = [
-        ("right", toy.notebook(toy.RIGHT), toy.TOTAL),
-        ("half right", toy.notebook({name: toy.RIGHT[name] for name in some}), 50),
-        ("untouched", toy.notebook(), 0),
+        ("right", tiny.notebook(tiny.RIGHT), tiny.TOTAL),
+        ("half right", tiny.notebook({name: tiny.RIGHT[name] for name in some}), 50),
+        ("untouched", tiny.notebook(), 0),
     ]
     while True:
         for kind, notebook, points in plain:
@@ -101,9 +101,9 @@ def make_course(folder: Path, assignment: str) -> Course:
     """Copy the configuration and one assignment into a folder."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     place = folder / "solutions" / assignment
-    if assignment == TOY:
+    if assignment == TINY:
         place.mkdir(parents=True)
-        nbformat.write(toy.source(), place / "toy.ipynb")
+        nbformat.write(tiny.source(), place / "tiny.ipynb")
     else:
         shutil.copytree(ROOT / "solutions" / assignment, place)
     return Course.find(folder)
@@ -225,13 +225,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--submissions", type=int, default=300)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--assignment", default=TOY)
+    parser.add_argument("--assignment", default=TINY)
     parser.add_argument("--kills", type=int, default=2)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder), options.assignment)
-        toy_only = options.assignment == TOY
-        source = toys() if toy_only else answers(course, options.assignment)
+        tiny_only = options.assignment == TINY
+        source = small() if tiny_only else answers(course, options.assignment)
         crowd = list(islice(source, options.submissions))
         print(
             f"{options.assignment}: {len(crowd)} submissions, {options.workers} workers"

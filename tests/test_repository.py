@@ -22,7 +22,16 @@ def test_make_alone_lists_every_target_with_a_line_of_help():
     listed = run("make").stdout
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split())
-    assert {"book", "test", "serve", "release", "format", "colab", "clean"} <= targets
+    assert {
+        "book",
+        "test",
+        "check",
+        "serve",
+        "release",
+        "format",
+        "colab",
+        "clean",
+    } <= targets
     for target in targets:
         assert re.search(rf"^  {target} +\S+", listed, re.MULTILINE), target
 

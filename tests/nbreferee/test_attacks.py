@@ -4,7 +4,7 @@ An attack begins with what it does and how it must end:
 
     honest: the points that its answers are worth; it gets them, and no more
     verdict: one of these verdicts
-    with: right answers that it also holds (see `toy.RIGHT`); all others are the stubs
+    with: right answers that it also holds (see `tiny.RIGHT`); all others are the stubs
     absent: what must not be found in what comes out of it (a regular expression)
 
 Then come cells in the place of the answer of that name (`# %% scale`), before the cell of that
@@ -20,9 +20,9 @@ import nbformat
 import pytest
 
 from nbreferee.run.verdicts import OK
-from tests.nbreferee import toy
+from tests.nbreferee import tiny
 
-LIMITS = replace(toy.LIMITS, cell_seconds=5)
+LIMITS = replace(tiny.LIMITS, cell_seconds=5)
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 _SECTION = re.compile(r"^# %% (.+)\n", re.MULTILINE)
 
@@ -53,9 +53,9 @@ class Attack:
 
     def submission(self):
         """Return the bytes that are handed in."""
-        cells = {name: toy.RIGHT[name] for name in self.right}
+        cells = {name: tiny.RIGHT[name] for name in self.right}
         cells |= {name: code for name, code in self.cells.items() if name != "notebook"}
-        space = {"notebook": toy.notebook(cells)}
+        space = {"notebook": tiny.notebook(cells)}
         exec(self.cells.get("notebook", ""), space)
         return space.get("submitted") or json.dumps(space["notebook"]).encode()
 
@@ -70,18 +70,18 @@ def shown(graded):
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
 def test_an_attack_gains_nothing_and_harms_nobody(path):
     attack = Attack.read(path)
-    graded = toy.hand_in(attack.submission(), LIMITS)
-    scores = toy.scores(graded)
-    assert set(scores) == {*toy.TESTS, "words"}, "not every graded cell is recorded"
-    assert toy.score(graded) == attack.honest
+    graded = tiny.graded(attack.submission(), LIMITS)
+    scores = tiny.scores(graded)
+    assert set(scores) == {*tiny.TESTS, "words"}, "not every graded cell is recorded"
+    assert tiny.score(graded) == attack.honest
     assert graded.verdict in attack.verdicts
     nbformat.validate(graded.notebook)
     if attack.absent:
         assert not re.search(attack.absent, shown(graded)), "something has leaked"
     marks = [c.metadata.get("nbgrader", {}) for c in graded.notebook.cells]
     points = {m.grade_id: m.points for m in marks if m.get("grade") and not m.solution}
-    assert points == {name: worth for name, (worth, _) in toy.TESTS.items()}
+    assert points == {name: worth for name, (worth, _) in tiny.TESTS.items()}
     # A neighbour, graded next by the same warm process.
-    neighbour = toy.hand_in(toy.notebook(toy.RIGHT))
-    assert toy.score(neighbour) == toy.TOTAL
+    neighbour = tiny.graded(tiny.notebook(tiny.RIGHT))
+    assert tiny.score(neighbour) == tiny.TOTAL
     assert neighbour.verdict == OK

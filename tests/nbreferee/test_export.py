@@ -16,7 +16,10 @@ from . import submissions, tiny
 from .test_collect import entry, zipped
 from .tiny import ASSIGNMENT
 
-PART_NAMES = ["1. Double", "2. Shift", "3. In your own words"]
+PART_NAMES = [
+    *("1. Scale", "2. Average", "3. Threshold", "4. A class"),
+    "5. In your own words",
+]
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 0}'
 
 
@@ -28,7 +31,7 @@ def graded(course, tmp_path):
     for names, file in ((canvas, "canvas.zip"), (moodle, "moodle.zip")):
         path = zipped(tmp_path, [(entry(name), NOTEBOOK) for name in names], file)
         collect(course, ASSIGNMENT, [path])
-    grade(course, ASSIGNMENT, grader=tiny.stand_in(failing={"test-shift-more"}))
+    grade(course, ASSIGNMENT, grader=tiny.stand_in(failing={"test-average"}))
     return course
 
 
@@ -39,13 +42,13 @@ def rows(made):
 def test_parts_are_the_headings_that_carry_points(course):
     found = parts(course, ASSIGNMENT)
     assert list(found) == PART_NAMES
-    assert found["2. Shift"] == ["test-shift-three", "test-shift-more"]
+    assert found["1. Scale"] == ["test-scale-example", "test-scale-hidden"]
 
 
 def test_a_spreadsheet_gets_points_for_each_part(graded):
     by_id = {row["Id"]: row for row in rows(export(graded, [ASSIGNMENT]))}
     row = by_id["oneone-5"]
-    assert [row[part] for part in PART_NAMES] == ["40", "20", "0"]
+    assert [row[part] for part in PART_NAMES] == ["30", "0", "10", "20", "0"]
     assert (row["Points"], row["Out of"]) == ("60", "100")
     assert (row["Late"], row["Hand grading"]) == ("no", "to do")
     assert row["Number in LMS"] == "5"
@@ -60,7 +63,7 @@ def test_points_by_hand_count_and_the_state_says_so(graded):
         gradebook.db.commit()
     made = export(graded, [ASSIGNMENT])
     row = {row["Id"]: row for row in rows(made)}["oneone-5"]
-    assert (row["3. In your own words"], row["Points"]) == ("8", "68")
+    assert (row["5. In your own words"], row["Points"]) == ("8", "68")
     assert row["Hand grading"] == "done"
     assert sorted(made.not_graded_by_hand) == ["cmd-6", "학생-셋"]
 
@@ -145,8 +148,8 @@ def test_all_assignments_stand_side_by_side(graded):
     row = by_id["oneone-5"]
     assert (row["01-tiny: Points"], row["02-tiny: Points"], row["Total"]) == (
         "60",
-        "90",
-        "150",
+        "80",
+        "140",
     )
     assert (by_id["cmd-6"]["02-tiny: Points"], by_id["cmd-6"]["Total"]) == ("", "60")
 

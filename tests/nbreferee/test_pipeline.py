@@ -163,22 +163,22 @@ def edited(course, edit, **options):
 
 def test_odd_notebooks_are_graded_all_the_same(course):
     def warns(nb, cells):
-        cells["double"].source = (
-            "import sys, warnings\ndef double(x):\n    warnings.warn('slow')\n"
-            "    print('noise', file=sys.stderr)\n    return 2 * x"
+        noise = "    warnings.warn('slow')\n    print('noise', file=sys.stderr)\n"
+        cells["scale"].source = "import sys, warnings\n" + tiny.RIGHT["scale"].replace(
+            "    if factor", f"{noise}    if factor"
         )
 
     def without_a_test(nb, cells):
-        nb.cells.remove(cells["test-double-fresh"])
+        nb.cells.remove(cells["test-scale-hidden"])
 
     def easier(nb, cells):
-        cells["test-shift-three"].source = "pass"
-        cells["test-shift-three"].metadata.nbgrader.points = 90
-        cells["shift"].source = "def shift(x):\n    return x"
+        cells["test-average"].source = "pass"
+        cells["test-average"].metadata.nbgrader.points = 90
+        cells["average"].source = "def average(x, width):\n    return x"
 
     def twice(nb, cells):
         nb.cells.append(new_code_cell("x = 1"))
-        nb.cells.append(cells["double"].copy())
+        nb.cells.append(cells["scale"].copy())
         nb.cells[-1].metadata.nbgrader.schema_version = 1
         nb.cells.append(
             new_code_cell("y = 2", metadata={"nbgrader": {"grade_id": "mine"}})
@@ -198,15 +198,15 @@ def test_odd_notebooks_are_graded_all_the_same(course):
     )
     notes = {s: "; ".join(line.remarks) for s, line in found.items() if line.remarks}
     assert set(notes) == {"easier", "twice", "other", "empty"}
-    assert "marked as `test-shift-three`, but holds" in notes["easier"]
-    assert "`double` was there 2 times" in notes["twice"]
-    assert "`double` is not there" in notes["other"]
-    assert "`shift` is not there" in notes["empty"]
+    assert "marked as `test-average`, but holds" in notes["easier"]
+    assert "`scale` was there 2 times" in notes["twice"]
+    assert "`scale` is not there" in notes["other"]
+    assert "`average` is not there" in notes["empty"]
     assert {s: line.points for s, line in found.items()} == {
-        "warns": 90,
-        "without": 90,
-        "easier": 40,
-        "twice": 90,
+        "warns": 80,
+        "without": 80,
+        "easier": 60,
+        "twice": 80,
         "other": 0,
         "empty": 0,
     }
@@ -214,16 +214,18 @@ def test_odd_notebooks_are_graded_all_the_same(course):
 
 def test_a_page_explains_and_gives_nothing_away(course):
     def hostile(nb, cells):
-        cells["double"].source = (
+        cells["scale"].source = (
             "from IPython.display import HTML, Javascript, SVG, display\n"
             "display(HTML('<script>alert(1)</script><img src=x onerror=alert(2)>'))\n"
             "display(Javascript('alert(3)'))\n"
             "print('</pre><script>alert(4)</script>')\n"
-            "def double(x):\n    return 2 * x + 1"
+            "def scale(x, factor):\n    return x * factor + 1"
         )
         cells[
-            "shift"
-        ].source = "def shift(x):\n    raise IndexError('<script>alert(5)</script>')"
+            "average"
+        ].source = (
+            "def average(x, width):\n    raise IndexError('<script>alert(5)</script>')"
+        )
         cells["words"].source = (
             "<script>alert(6)</script>\n\n"
             "[x](javascript:alert(7)) ![y](http://tracker/z.png)\n\n"
@@ -231,7 +233,7 @@ def test_a_page_explains_and_gives_nothing_away(course):
         )
 
     line = graded(course, mean=edited(course, hostile))["mean"]
-    assert (line.points, line.by_hand) == (0, True)
+    assert (line.points, line.by_hand) == (30, True)
     text = page(course, "mean")
     tags = BeautifulSoup(text, "html.parser").find_all(True)
     assert not [
@@ -241,7 +243,7 @@ def test_a_page_explains_and_gives_nothing_away(course):
     sources = [tag.get("src") or tag.get("href") or "#" for tag in tags]
     assert not [s for s in sources if not s.startswith(("#", "data:image/"))]
     assert "default-src 'none'" in text
-    assert "double(2) gives 5, expected 4" in text
+    assert "the first at [0]: 4, expected 3" in text
     assert "SECRET_ORACLE" not in text and "271828" not in text
     assert "IndexError: &lt;script&gt;" in text
     assert "<strong>bold</strong> a &lt; b" in text
@@ -250,9 +252,9 @@ def test_a_page_explains_and_gives_nothing_away(course):
 
 def test_a_hidden_test_that_fails_with_the_answer_in_its_message_says_less(course):
     def wrong(nb, cells):
-        cells[
-            "shift"
-        ].source = "def shift(x):\n    return [3, 1, 2] if len(x) == 3 else x"
+        cells["scale"].source = tiny.RIGHT["scale"].replace(
+            "x * factor", "x * factor if x.max() < 1000 else x"
+        )
 
     graded(course, wrong=edited(course, wrong))
     text = page(course, "wrong")
@@ -264,11 +266,11 @@ def test_files_beside_the_notebook_are_there_for_the_student_code(course):
     (course.root / "solutions" / ASSIGNMENT / "numbers.txt").write_text("2")
 
     def reads(nb, cells):
-        cells[
-            "double"
-        ].source = "def double(x):\n    return int(open('numbers.txt').read()) * x"
+        cells["scale"].source = tiny.RIGHT["scale"].replace(
+            "x * factor", "int(open('numbers.txt').read()) * x * factor / 2"
+        )
 
-    assert graded(course, reads=edited(course, reads))["reads"].points == 90
+    assert graded(course, reads=edited(course, reads))["reads"].points == 80
     publish(course, ASSIGNMENT)
     assert (course.root / "exercises" / ASSIGNMENT / "numbers.txt").read_text() == "2"
 
@@ -297,7 +299,7 @@ def test_only_what_changed_is_graded_again(three):
     hand_in(three, "two", nbformat.v4.new_notebook())
     assert asked(three) == ["two"]
     assert asked(three, again=True, students=["one"]) == ["one"]
-    nb = tiny.notebook()
+    nb = tiny.source()
     nb.cells[0].source += "\nA new word in the text."
     tiny.write_solution(three.root, nb)
     assert asked(three) == []
@@ -312,13 +314,13 @@ def test_points_given_by_hand_survive_a_second_grading(three):
         mark = gradebook.find_grade("words", "tiny", ASSIGNMENT, "one")
         mark.manual_score, mark.needs_manual_grade = 7, False
         gradebook.db.commit()
-    assert points(three)["one"] == (97, False)
+    assert points(three)["one"] == (87, False)
     grade(
         three,
         ASSIGNMENT,
         ["one"],
         again=True,
-        grader=stand_in(failing={"test-shift-more"}),
+        grader=stand_in(failing={"test-average"}),
     )
     assert points(three)["one"] == (67, True)  # to be looked at again
 
@@ -439,7 +441,7 @@ def edited_copy(nb, edit):
 
 def test_an_endless_loop_costs_its_own_test_and_is_explained(course):
     def hangs(nb, cells):
-        cells["double"].source = "def double(x):\n    while True:\n        pass"
+        cells["scale"].source = "def scale(x, factor):\n    while True:\n        pass"
 
     hand_in(course, "hangs", edited(course, hangs))
     (line,) = grade(course, ASSIGNMENT, grader=partial(sandboxed, limits=QUICK))
@@ -450,7 +452,7 @@ def test_an_endless_loop_costs_its_own_test_and_is_explained(course):
 
 def test_limits_given_to_the_command_reach_the_workers(course):
     def hangs(nb, cells):
-        cells["double"].source = "def double(x):\n    while True:\n        pass"
+        cells["scale"].source = "def scale(x, factor):\n    while True:\n        pass"
 
     for student in ("one", "two"):  # with two there are workers
         hand_in(course, student, edited(course, hangs))
@@ -495,7 +497,7 @@ def test_a_flag_with_a_plain_name_grades_without_a_sandbox(three, tmp_path):
         three, tmp_path / "bin", "--student", "one", "--unsafe-no-sandbox"
     )
     assert said.returncode == 0, said.stdout + said.stderr
-    assert points(three) == {"one": (90, True)}
+    assert points(three) == {"one": (80, True)}
 
 
 def test_two_runs_at_once_in_a_course_are_refused(three):
@@ -536,10 +538,10 @@ def test_a_release_is_what_nbgrader_makes_and_the_same_each_time(course):
 def test_a_release_holds_no_answer_and_no_hidden_test(course):
     content = json.loads(release(ASSIGNMENT, course))
     sources = {cell["id"]: "".join(cell["source"]) for cell in content["cells"]}
-    assert (
-        "NotImplementedError" in sources["double"] and "2 * x" not in sources["double"]
-    )
-    assert sources["test-double-fresh"].strip() == "# Hidden: fresh numbers."
+    assert "NotImplementedError" in sources["scale"]
+    assert "x * factor" not in sources["scale"]
+    hidden = sources["test-scale-hidden"].strip()
+    assert hidden == "# Hidden: fresh numbers, and a factor of 0."
     assert "rotation" not in sources["words"]
     assert set(content["metadata"]) == {"kernelspec"}
     assert {key for cell in content["cells"] for key in cell["metadata"]} == {
@@ -552,7 +554,7 @@ def test_an_edited_exercise_is_told_of(course):
     assert said.returncode == 0, said.stderr
     assert run(course, NBREFEREE, "release", "--check").returncode == 0
     path = course.root / "exercises" / ASSIGNMENT / "tiny.ipynb"
-    path.write_text(path.read_text().replace("Two examples", "Three examples"))
+    path.write_text(path.read_text().replace("Scale and average", "Scale"))
     (path.parent / "notes.txt").write_text("mine")
     said = run(course, NBREFEREE, "release", "--check")
     assert said.returncode == 1
@@ -563,16 +565,16 @@ def test_an_edited_exercise_is_told_of(course):
 
 
 def test_a_repeated_id_is_refused_with_the_reason(course):
-    nb = tiny.notebook()
-    nb.cells[4].metadata.nbgrader.grade_id = "double"
+    nb = tiny.source()
+    nb.cells[4].metadata.nbgrader.grade_id = "scale"
     tiny.write_solution(course.root, nb)
-    with pytest.raises(Problem, match="Duplicate grade id: double"):
+    with pytest.raises(Problem, match="Duplicate grade id: scale"):
         release(ASSIGNMENT, course)
 
 
 def test_cells_cannot_be_added_under_students_who_have_grades(three):
     grade(three, ASSIGNMENT, grader=stand_in())
-    nb = tiny.notebook()
+    nb = tiny.source()
     nb.cells.append(
         tiny.cell("code", "more", "pass", grade=True, locked=True, points=5)
     )

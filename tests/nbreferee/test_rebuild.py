@@ -16,12 +16,12 @@ from nbreferee.run.rebuild import (
     rebuild,
 )
 from nbreferee.run.verdicts import UNREADABLE
-from tests.nbreferee import toy
-from tests.nbreferee.toy import RIGHT, TOTAL
+from tests.nbreferee import tiny
+from tests.nbreferee.tiny import RIGHT, TOTAL
 
 
 def answered():
-    notebook = toy.notebook(RIGHT)
+    notebook = tiny.notebook(RIGHT)
     place(notebook, "words")["source"] = "Because I say so."
     return notebook
 
@@ -32,7 +32,7 @@ def place(notebook, name):
 
 def rebuilt(notebook):
     data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-    return rebuild(toy.source(), toy.released(), data)
+    return rebuild(tiny.source(), tiny.released(), data)
 
 
 def sources(result):
@@ -46,10 +46,10 @@ def assert_right(result):
         assert found[name] == text.strip(), name
     assert found["words"] == "Because I say so."
     tests = [part for part in result.parts if part.role == "test"]
-    assert [part.name for part in tests] == list(toy.TESTS)
+    assert [part.name for part in tests] == list(tiny.TESTS)
     for part in tests:
-        assert part.cell.source == toy.TESTS[part.name][1].strip("\n")
-        assert part.cell.metadata.nbgrader.points == toy.TESTS[part.name][0]
+        assert part.cell.source == tiny.TESTS[part.name][1].strip("\n")
+        assert part.cell.metadata.nbgrader.points == tiny.TESTS[part.name][0]
         assert part.cell.metadata.nbgrader.locked
     ids = [part.cell.id for part in result.parts]
     assert len(ids) == len(set(ids))
@@ -82,10 +82,10 @@ def test_an_honest_submission_needs_no_notes():
 
 
 def test_an_untouched_notebook_is_unanswered():
-    result = rebuilt(toy.notebook())
+    result = rebuilt(tiny.notebook())
     assert {p.name for p in result.parts if p.unanswered} == {*RIGHT, "words"}
-    assert toy.scores(toy.hand_in(toy.notebook()))["words"] == 0
-    assert toy.scores(toy.hand_in(answered()))["words"] is None
+    assert tiny.scores(tiny.graded(tiny.notebook()))["words"] == 0
+    assert tiny.scores(tiny.graded(answered()))["words"] is None
 
 
 def change(name):
@@ -217,7 +217,7 @@ def _(nb):
 
 @change("an untouched copy of each answer further down")
 def _(nb):
-    stubs = [c for c in toy.notebook()["cells"] if c["id"] in RIGHT]
+    stubs = [c for c in tiny.notebook()["cells"] if c["id"] in RIGHT]
     nb["cells"] += stubs
 
 
@@ -349,11 +349,11 @@ def test_answers_are_found_and_tests_are_the_courses(name):
 def test_a_changed_notebook_scores_what_its_answers_are_worth(name):
     notebook = answered()
     CHANGES[name](notebook)
-    graded = toy.hand_in(notebook)
-    assert toy.score(graded) == TOTAL, graded.cells
-    stub = toy.notebook()
+    graded = tiny.graded(notebook)
+    assert tiny.score(graded) == TOTAL, graded.cells
+    stub = tiny.notebook()
     CHANGES[name](stub)
-    assert toy.score(toy.hand_in(stub)) == 0
+    assert tiny.score(tiny.graded(stub)) == 0
 
 
 def test_what_was_done_is_told():
@@ -371,7 +371,7 @@ def test_what_was_done_is_told():
 
 
 def test_cells_that_were_added_stay_in_their_places_as_the_students():
-    notebook = toy.notebook({"+ average": "helper = 1", "+ title": "first = 1"})
+    notebook = tiny.notebook({"+ average": "helper = 1", "+ title": "first = 1"})
     result = rebuilt(notebook)
     names = [part.name for part in result.parts]
     texts = [part.cell.source for part in result.parts]
@@ -387,16 +387,16 @@ def test_a_helper_defined_in_a_cell_of_ones_own_counts():
         "average": "def average(x, width):\n"
         "    return [mean(x[i : i + width]) for i in range(len(x) - width + 1)]",
     }
-    assert toy.score(toy.hand_in(toy.notebook(cells))) == TOTAL
+    assert tiny.score(tiny.graded(tiny.notebook(cells))) == TOTAL
 
 
 def test_the_last_of_several_answers_counts():
-    notebook = toy.notebook(RIGHT)
+    notebook = tiny.notebook(RIGHT)
     wrong = copy.deepcopy(place(notebook, "scale"))
     wrong["source"] = "def scale(x, factor):\n    return 0"
     notebook["cells"].insert(0, wrong)
-    graded = toy.hand_in(notebook)
-    assert toy.score(graded) == TOTAL
+    graded = tiny.graded(notebook)
+    assert tiny.score(graded) == TOTAL
     assert "was there 2 times" in graded.notes[0]
 
 
@@ -416,7 +416,7 @@ UNREADABLE_FILES = {
     "blanks": b" \n",
     "html": b"<!doctype html><html>",
     "a picture": b"\x89PNG\r\n\x1a\n\x00",
-    "cut off": nbformat.writes(toy.released()).encode()[:1000],
+    "cut off": nbformat.writes(tiny.released()).encode()[:1000],
     "a list": b"[]",
     "a number": b"3",
     "no cells": b'{"nbformat": 4}',
@@ -431,11 +431,11 @@ UNREADABLE_FILES = {
 
 @pytest.mark.parametrize("name", UNREADABLE_FILES)
 def test_what_cannot_be_read_gets_a_recorded_zero_with_the_reason(name):
-    graded = toy.hand_in(UNREADABLE_FILES[name])
+    graded = tiny.graded(UNREADABLE_FILES[name])
     assert graded.verdict == UNREADABLE
-    assert set(toy.scores(graded).values()) == {0}
+    assert set(tiny.scores(graded).values()) == {0}
     assert graded.notes[0]
-    for name in toy.TESTS:
+    for name in tiny.TESTS:
         (cell,) = [c for c in graded.notebook.cells if c.id == name]
         assert cell.outputs[0].evalue == graded.notes[0]
 
@@ -461,9 +461,9 @@ def test_a_file_that_is_too_large_is_not_parsed():
     ],
 )
 def test_what_can_be_read_at_all_is_graded(data):
-    graded = toy.hand_in(data)
+    graded = tiny.graded(data)
     assert graded.verdict != UNREADABLE
-    assert toy.score(graded) == 0
+    assert tiny.score(graded) == 0
 
 
 def test_names_are_found_in_whole_and_in_broken_code():

@@ -14,7 +14,7 @@ from nbreferee import wire
 from nbreferee.limits import Limits
 from nbreferee.run import pool, sandbox
 from nbreferee.run.sandbox import Sandbox, SandboxError
-from tests.nbreferee.toy import LIMITS, SETTING
+from tests.nbreferee.tiny import LIMITS, SETTING
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +119,9 @@ except OSError as error:
 
 
 def test_what_needs_the_network_fails_at_once(student):
-    started = time.monotonic()
-    printed(student, "%pip install --quiet convbook-that-is-not-there")
-    assert time.monotonic() - started < 20
+    said = printed(student, "%pip install convbook-that-is-not-there")
+    assert "ERROR" in said
+    assert "Retrying" not in said
 
 
 def test_only_its_own_folders_can_be_written(student):
@@ -209,9 +209,7 @@ builtins.left = numpy.left = 1
     while not any("sleep 1000" in line for line in processes()):
         assert time.monotonic() < soon, "the daemon does not run"
         time.sleep(0.05)
-    started = time.monotonic()
     first.end()
-    assert time.monotonic() - started < 5
     assert not any("sleep 1000" in line for line in processes())
     second = place.fork("student", LIMITS)
     look = """
@@ -322,9 +320,7 @@ print("full")
 """
     student = place.fork("student", LIMITS)
     assert printed(student, bomb) == "full"
-    started = time.monotonic()
     student.end()
-    assert time.monotonic() - started < 5
     other = place.fork("student", LIMITS)
     assert printed(other, "print(1)") == "1"
     other.end()
