@@ -142,3 +142,29 @@ def test_linters_are_content(command):
     program, *arguments = command.split()
     done = run(SCRIPTS / program, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("convbook/check.py", "import nbreferee"),
+        ("nbreferee/text.py", "import convbook"),
+        ("nbreferee/run/session.py", "from nbreferee.inside import warm"),
+        ("nbreferee/inside/warm.py", "from nbreferee.run import rebuild"),
+        ("nbreferee/inside/referee.py", "from nbreferee.inside import student"),
+        ("nbreferee/run/grade.py", "from nbreferee.record import gradebook"),
+    ],
+)
+def test_an_import_in_a_wrong_direction_is_found(tmp_path, path, line):
+    for package in ("convbook", "tools", "grader/nbreferee"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.npz")
+        name = Path(package).name
+        shutil.copytree(ROOT / package, tmp_path / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    command = (SCRIPTS / "lint-imports", "--no-cache", "--no-logo")
+    assert run(*command, cwd=tmp_path).returncode == 0
+    with (tmp_path / path).open("a") as file:
+        file.write(f"\n\ndef wrong():\n    {line}\n")
+    said = run(*command, cwd=tmp_path)
+    assert said.returncode == 1
+    assert path.removesuffix(".py").replace("/", ".") in said.stdout
