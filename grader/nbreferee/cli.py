@@ -458,6 +458,11 @@ def export(
     except OSError as error:
         raise Problem(f"{output} cannot be written: {error.strerror}.") from error
     console.print(f"{len(made.rows) - 1} lines in {output}", highlight=False)
+    if made.not_graded:
+        who = ", ".join(dict.fromkeys(made.not_graded))
+        console.print(
+            f"[red]Left empty, the newest attempt is not graded: {escape(who)}[/red]"
+        )
     if made.not_graded_by_hand:
         who = ", ".join(dict.fromkeys(made.not_graded_by_hand))
         console.print(

@@ -20,6 +20,7 @@ from nbreferee.cli import _lost_interrupts
 from nbreferee.course import Course, Problem
 from nbreferee.limits import Limits
 from nbreferee.record import gradebook
+from nbreferee.record.export import export
 from nbreferee.record.feedback import feedback
 from nbreferee.record.gradebook import grade
 from nbreferee.release import differences, publish, release
@@ -258,7 +259,7 @@ def test_a_hidden_test_that_fails_with_the_answer_in_its_message_says_less(cours
 
     graded(course, wrong=edited(course, wrong))
     text = page(course, "wrong")
-    assert "A check that is not shown failed." in text
+    assert "A hidden test did not pass." in text
     assert "314159" not in text and "271828" not in text
 
 
@@ -328,10 +329,10 @@ def test_points_given_by_hand_survive_a_second_grading(three):
 def test_a_submission_that_cannot_be_recorded_stops_nobody_else(three, monkeypatch):
     record = gradebook.record
 
-    def fails_for_two(course, assignment, submission, graded):
+    def fails_for_two(course, assignment, submission, graded, digest):
         if submission.student == "two":
             raise OSError("disk full")
-        record(course, assignment, submission, graded)
+        record(course, assignment, submission, graded, digest)
 
     monkeypatch.setattr(gradebook, "record", fails_for_two)
     lines = {line.student: line for line in grade(three, ASSIGNMENT, grader=stand_in())}
@@ -351,6 +352,58 @@ def test_an_interrupted_run_loses_nothing(three):
     with pytest.raises(KeyboardInterrupt):
         grade(three, ASSIGNMENT, grader=stops)
     assert sorted(points(three)) == ["one", "three"]
+    assert asked(three) == ["two"]
+
+
+def test_a_grade_is_written_whole_or_not_at_all(three, monkeypatch):
+    """An interrupt between a grade's parts: the old points stay, and are not exported as new."""
+    from nbgrader.preprocessors import SaveAutoGrades
+
+    grade(three, ASSIGNMENT, grader=stand_in())
+    before = points(three)
+    changed, _ = submissions.answered(three, ASSIGNMENT)
+    changed.cells.append(new_code_cell("1"))
+    hand_in(three, "one", changed)
+    save = SaveAutoGrades.preprocess_cell
+
+    def interrupted(self, cell, resources, index):
+        if cell.get("id") == "test-shift-three":
+            raise KeyboardInterrupt
+        return save(self, cell, resources, index)
+
+    monkeypatch.setattr(SaveAutoGrades, "preprocess_cell", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade(three, ASSIGNMENT, grader=stand_in())
+    monkeypatch.undo()
+    assert points(three) == before
+    made = export(three, [ASSIGNMENT])
+    assert made.not_graded == ["one"]
+    with pytest.raises(Problem, match="one: a newer attempt is not graded yet"):
+        feedback(three, ASSIGNMENT)
+    assert asked(three) == ["one"]
+    assert points(three) == before
+    assert export(three, [ASSIGNMENT]).not_graded == []
+
+
+@pytest.mark.parametrize("layout", ["plain", "canvas"])
+def test_a_newer_attempt_is_not_exported_with_the_points_of_an_older_one(three, layout):
+    grade(three, ASSIGNMENT, grader=stand_in())
+    hand_in(three, "two", nbformat.v4.new_notebook())
+    made = export(three, [ASSIGNMENT], layout)
+    assert made.not_graded == ["two"]
+    place = made.rows[0].index("Points" if layout == "plain" else ASSIGNMENT)
+    named = {row[0]: row[place] for row in made.rows[-3:]}
+    assert named == {"one": 90, "three": 90, "two": None}
+
+
+def test_what_came_while_a_submission_was_graded_is_graded_too(three):
+    def slow(assignment, uploads):
+        for key, graded in stand_in()(assignment, uploads):
+            if key == "two":
+                hand_in(three, "two", nbformat.v4.new_notebook())
+            yield key, graded
+
+    grade(three, ASSIGNMENT, grader=slow)
     assert asked(three) == ["two"]
 
 

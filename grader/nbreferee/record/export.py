@@ -34,6 +34,7 @@ class Export:
     """A table of grades, and who is to be told of."""
 
     rows: list[list[Cell]]
+    not_graded: list[str] = field(default_factory=list)
     not_graded_by_hand: list[str] = field(default_factory=list)
     without_number: list[str] = field(default_factory=list)
 
@@ -63,7 +64,8 @@ def export(
 ) -> Export:
     """Make the table of the grades of one or more assignments.
 
-    Students who handed nothing in are listed with empty cells.
+    Students who handed nothing in are listed with empty cells. So are those whose newest attempt
+    is not graded: the points of an older one are not theirs. `Export.not_graded` names them.
 
     Args:
         course: the course.
@@ -107,12 +109,12 @@ def parts(course: Course, assignment: str) -> dict[str, list[str]]:
 
 @dataclass
 class _Line:
-    """One student's grade for one assignment."""
+    """One student's grade for one assignment; None where the newest attempt has none yet."""
 
     submission: Submission
-    points: dict[str, float]
-    total: float
-    of: float
+    points: dict[str, float] | None
+    total: float | None
+    of: float | None
     late: bool
     by_hand: str
     remarks: str
@@ -125,7 +127,17 @@ def _lines(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, _
     submitted: dict[str, SubmittedAssignment] = {
         s.student.id: s for s in gradebook.assignment_submissions(assignment)
     }
-    for result in results(course, assignment, sorted(submitted)):
+    everybody = {*submitted, *course.students("submitted", assignment)}
+    for result in results(course, assignment, sorted(everybody)):
+        if result.state == "lost":
+            lines[result.student] = _Line(
+                Submission.load(course, result.student, assignment),
+                *(None, None, None),
+                late=result.late,
+                by_hand="",
+                remarks="; ".join(result.remarks),
+            )
+            continue
         grades = [g for n in submitted[result.student].notebooks for g in n.grades]
         read = any(g.manual_score is not None for g in grades)
         lines[result.student] = _Line(
@@ -146,6 +158,10 @@ def _name(student: object) -> str:
     )
 
 
+def _not_graded(lines: dict[str, _Line]) -> list[str]:
+    return [student for student, line in lines.items() if line.total is None]
+
+
 def _to_do(lines: dict[str, _Line]) -> list[str]:
     return [student for student, line in lines.items() if line.by_hand == "to do"]
 
@@ -163,6 +179,7 @@ def _plain(
     for assignment in assignments:
         lines = _lines(course, gradebook, assignment)
         export.not_graded_by_hand += _to_do(lines)
+        export.not_graded += _not_graded(lines)
         columns = parts(course, assignment)
         said = ["Points", "Out of", "Late", "Hand grading", "Handed in", "Remarks"]
         before = f"{assignment}: " if len(assignments) > 1 else ""
@@ -175,12 +192,12 @@ def _plain(
                 continue
             time = line.submission.time
             row += [
-                sum(line.points.get(c, 0.0) for c in cells)
+                line.points and sum(line.points.get(c, 0.0) for c in cells)
                 for cells in columns.values()
             ]
             row += [line.total, line.of, "yes" if line.late else "no", line.by_hand]
             row += [time.strftime("%Y-%m-%d %H:%M UTC") if time else "", line.remarks]
-            totals[student] += line.total
+            totals[student] += line.total or 0.0
     if len(assignments) > 1:
         header += ["Total", "Out of"]
         for student, row in table.items():
@@ -224,6 +241,7 @@ def _canvas(
             [_name(student), *login, *(line and line.total for line in mine)]
         )
     export.not_graded_by_hand = [s for a in assignments for s in _to_do(lines[a])]
+    export.not_graded = [s for a in assignments for s in _not_graded(lines[a])]
     return export
 
 
@@ -245,7 +263,10 @@ def _moodle(
         ]
     )
     students = {s.id: s for s in gradebook.students}
+    export.not_graded = _not_graded(lines)
     for student, line in lines.items():
+        if line.total is None:
+            continue
         if line.submission.lms != "moodle":
             export.without_number.append(student)
             continue

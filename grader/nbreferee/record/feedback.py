@@ -31,6 +31,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from nbreferee.course import Course, Problem, logged, nbgrader_at_work
+from nbreferee.record.gradebook import ungraded
 from nbreferee.setting import Referee
 
 _HIDDEN = re.compile(
@@ -89,7 +90,7 @@ class ForLearners(NbGraderPreprocessor):
         name, message = output.ename, strip_ansi(output.evalue or "")
         trace = strip_ansi("\n".join(output.traceback or []))
         speakers = Referee(config=self.config).speaks
-        if name in {path.rpartition(".")[2] for path in speakers}:
+        if name in {path.rpartition(".")[2] for path in speakers} or name == "HiddenTest":
             trace = ""
         elif name == "NotGraded":
             message, trace = "Not graded.", ""
@@ -246,8 +247,10 @@ def feedback(
     if missing or not graded:
         who = ", ".join(sorted(missing)) or "Nobody"
         raise Problem(f"{who}: not graded yet. First: nbreferee grade {assignment}")
-    pages, failed = [], []
-    for student in [s for s in graded if not students or s in students]:
+    chosen = [s for s in graded if not students or s in students]
+    waiting = ungraded(course, assignment, chosen)
+    pages, failed = [], [f"{student}: {why}" for student, why in waiting.items()]
+    for student in [s for s in chosen if s not in waiting]:
         with nbgrader_at_work() as errors:
             from nbgrader.converters import GenerateFeedback, NbGraderException
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbformat import NotebookNode
 
-from nbreferee.course import Course, Problem, nbgrader_at_work, write
+from nbreferee.course import Course, Problem, write
 from nbreferee.run.grade import Assignment, Grader, no_points, sandboxed
 from nbreferee.run.verdicts import UNREADABLE, Graded
 from nbreferee.submission import Submission
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 Progress = Callable[[int, int, str], None]
 
@@ -115,20 +121,27 @@ def _grade(
         if again or not _done(course, package, sub)
     }
     lost: dict[str, str] = {}
+    given: dict[str, str] = {}  # what of each student's is being graded
 
     def keep(student: str, graded: Graded) -> None:
         try:
-            record(course, package, submissions[student], graded)
+            record(course, package, submissions[student], graded, given[student])
         except Exception as error:  # one submission never stops the others
             lost[student] = f"not recorded: {type(error).__name__}: {error}"
 
-    for student, submission in todo.items():
-        if submission.problem:
-            keep(student, no_points(package, UNREADABLE, submission.problem))
+    def upload(student: str) -> bytes:
+        data = submissions[student].data(course)
+        given[student] = handed_in(submissions[student], data)
+        return data
+
     waiting = {s: sub for s, sub in todo.items() if not sub.problem}
     done = len(todo) - len(waiting)
     progress(done, len(todo), next(iter(waiting), ""))
-    uploads = ((s, sub.data(course)) for s, sub in waiting.items())
+    uploads = ((student, upload(student)) for student in waiting)
+    for student, submission in todo.items():
+        if submission.problem:
+            upload(student)
+            keep(student, no_points(package, UNREADABLE, submission.problem))
     if waiting:
         with closing(grader(package, uploads)) as stream:
             for student, graded in stream:
@@ -139,26 +152,40 @@ def _grade(
 
 
 def record(
-    course: Course, assignment: Assignment, submission: Submission, graded: Graded
+    course: Course,
+    assignment: Assignment,
+    submission: Submission,
+    graded: Graded,
+    digest: str,
 ) -> None:
     """Write a graded notebook into the gradebook, then into `autograded/`.
 
-    Points and comments that a person gave stay; nbgrader marks them to be looked at again.
+    The gradebook has either the old grade or the new one, whenever this is cut short: all of
+    it is one transaction. Points and comments that a person gave stay; nbgrader marks them to be
+    looked at again.
+
+    Args:
+        course: the course.
+        assignment: the assignment.
+        submission: whose it is.
+        graded: what came of it.
+        digest: of what was graded, as `handed_in` gives it.
     """
     notebook, student = graded.notebook, submission.student
     path = (
         course.folder("autograded", student, assignment.name)
         / f"{assignment.notebook}.ipynb"
     )
-    path.unlink(
-        missing_ok=True
-    )  # what is not there is graded again, should this be cut short
-    with course.gradebook() as gradebook:
-        stamp = (
-            {"timestamp": submission.time.replace(tzinfo=None)}
-            if submission.time
-            else {}
-        )
+    stamp = (
+        {"timestamp": submission.time.replace(tzinfo=None)} if submission.time else {}
+    )
+    facts = {
+        "student": student,
+        "assignment": assignment.name,
+        "notebook": assignment.notebook,
+        "db_url": course.directory().db_url,
+    }
+    with _transaction(course) as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment.name, student, **stamp)
         found = gradebook.find_submission_notebook(
@@ -166,26 +193,65 @@ def record(
         )
         for grade_ in found.grades:
             grade_.auto_score, grade_.needs_manual_grade = 0, False
-        gradebook.db.commit()
-    with nbgrader_at_work():
-        from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
-
-        facts = {
-            "student": student,
-            "assignment": assignment.name,
-            "notebook": assignment.notebook,
-            "db_url": course.directory().db_url,
-        }
-        resources = {"nbgrader": facts}
-        for preprocessor in (SaveAutoGrades, AssignLatePenalties):
-            made = preprocessor(config=course.config)
-            notebook, resources = made.preprocess(notebook, resources)
+        notebook = _saved(course, gradebook, notebook, {"nbgrader": facts})
+        # What is not there is graded again, should this be cut short.
+        path.unlink(missing_ok=True)
     notebook.metadata["nbreferee"] = {
-        "fingerprint": _fingerprint(course, assignment, submission),
+        "fingerprint": _fingerprint(assignment, digest),
+        "handed_in": digest,
         "verdict": graded.verdict,
         "remarks": [*graded.notes, *submission.remarks],
     }
     write(path, nbformat.writes(notebook).encode())
+
+
+class _Joined:
+    """A gradebook that nbgrader's preprocessors may open and close: it stays open."""
+
+    def __init__(self, gradebook: Gradebook) -> None:
+        self._gradebook = gradebook
+
+    def __enter__(self) -> _Joined:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gradebook, name)
+
+
+@contextmanager
+def _transaction(course: Course) -> Iterator[_Joined]:
+    """Open the gradebook; what is committed inside is written at the end, or not at all."""
+    with course.gradebook() as gradebook:
+        session = gradebook.db
+        commit, session.commit = session.commit, session.flush
+        try:
+            yield _Joined(gradebook)
+            commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _saved(
+    course: Course, gradebook: _Joined, notebook: NotebookNode, resources: dict
+) -> NotebookNode:
+    """Let nbgrader's own preprocessors score a notebook and note what is late."""
+    from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+
+    for preprocessor in (SaveAutoGrades, AssignLatePenalties):
+        # Each opens a gradebook of its own, which would neither see nor wait for this one.
+        module = sys.modules[preprocessor.__module__]
+        opened = module.Gradebook
+        module.Gradebook = lambda url: gradebook
+        try:
+            made = preprocessor(config=course.config)
+            notebook, resources = made.preprocess(notebook, resources)
+        finally:
+            module.Gradebook = opened
+    return notebook
 
 
 def results(
@@ -206,8 +272,9 @@ def results(
         }
     for student in students:
         submission = Submission.load(course, student, assignment)
-        if student in lost or student not in known:
-            reason = lost.get(student, "not graded yet")
+        reason = lost.get(student) or _ungraded(course, assignment, student)
+        if reason or student not in known:
+            reason = reason or "not graded yet"
             lines.append(Result(student, "lost", submission.name, remarks=(reason,)))
             continue
         found, facts = known[student], _facts(course, student, assignment)
@@ -239,11 +306,38 @@ def _facts(course: Course, student: str, assignment: str) -> dict:
         return {}
 
 
+def _ungraded(course: Course, assignment: str, student: str) -> str:
+    """Say why what a student has handed in is not what the gradebook's points are for."""
+    facts = _facts(course, student, assignment)
+    if not facts:
+        return "not graded yet"
+    if course.folder("submitted", student, assignment).is_dir():
+        submission = Submission.load(course, student, assignment)
+        if facts.get("handed_in") != handed_in(submission, submission.data(course)):
+            return "a newer attempt is not graded yet"
+    return ""
+
+
+def ungraded(
+    course: Course, assignment: str, students: Iterable[str]
+) -> dict[str, str]:
+    """Return the students whose newest attempt is not graded, each with the reason."""
+    reasons = {student: _ungraded(course, assignment, student) for student in students}
+    return {student: reason for student, reason in reasons.items() if reason}
+
+
 def _done(course: Course, assignment: Assignment, submission: Submission) -> bool:
     facts = _facts(course, submission.student, assignment.name)
-    return facts.get("fingerprint") == _fingerprint(course, assignment, submission)
+    digest = handed_in(submission, submission.data(course))
+    return facts.get("fingerprint") == _fingerprint(assignment, digest)
 
 
-def _fingerprint(course: Course, assignment: Assignment, submission: Submission) -> str:
-    facts = f"{assignment.fingerprint} {submission.problem} {submission.time}".encode()
-    return hashlib.sha256(facts + submission.data(course)).hexdigest()
+def handed_in(submission: Submission, data: bytes) -> str:
+    """Return a digest of one attempt, which tells it from any other."""
+    facts = f"{submission.problem} {submission.time}".encode()
+    return hashlib.sha256(facts + data).hexdigest()
+
+
+def _fingerprint(assignment: Assignment, digest: str) -> str:
+    facts = f"{assignment.fingerprint} {digest}".encode()
+    return hashlib.sha256(facts).hexdigest()
