@@ -20,10 +20,12 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import socket
 import struct
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +119,11 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
         if length > bounds.text or length > len(view) - _JSON_LENGTH.size:
             raise WireError("the message is cut off or too large")
         place = _JSON_LENGTH.size + length
-        tree = json.loads(bytes(view[_JSON_LENGTH.size : place]))
+        text = bytes(view[_JSON_LENGTH.size : place])
+        # Each item that JSON makes takes many times the bytes that it was sent in.
+        if _many(text, 4 * bounds.items):
+            raise WireError("the message holds too many items")
+        tree = json.loads(text)
         blobs = []
         while place < len(view):
             (length,) = _BLOB_LENGTH.unpack_from(view, place)
@@ -131,6 +137,24 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
         raise
     except Exception as error:
         raise WireError(f"the message is malformed ({type(error).__name__})") from None
+
+
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+
+def _many(text: bytes, most: int) -> bool:
+    """Say, before anything is made of it, whether a JSON text holds more than so many items."""
+    if len(text) <= most:
+        return False
+    count = place = 0
+    for string in _STRINGS.finditer(text):
+        bare = text[place : string.start()]
+        count += sum(bare.count(mark) for mark in (b"[", b"{", b",", b":"))
+        place = string.end()
+        if count > most:
+            return True
+    bare = text[place:]
+    return count + sum(bare.count(mark) for mark in (b"[", b"{", b",", b":")) > most
 
 
 class Remote:
@@ -222,6 +246,7 @@ class _Unpacker:
     ) -> None:
         self.blobs, self.handle, self.bounds = blobs, handle, bounds
         self.items = 0
+        self.used: set[int] = set()
 
     def value(self, tree: Any, depth: int) -> Any:
         self.items += 1
@@ -238,11 +263,14 @@ class _Unpacker:
             case "tuple":
                 return tuple(self.value(item, depth + 1) for item in body)
             case "set":
-                return {self.value(item, depth + 1) for item in body}
+                return set(_apart([self.value(item, depth + 1) for item in body]))
             case "dict":
-                return {
-                    self.value(k, depth + 1): self.value(v, depth + 1) for k, v in body
-                }
+                pairs = [
+                    (self.value(k, depth + 1), self.value(v, depth + 1))
+                    for k, v in body
+                ]
+                _apart([key for key, _ in pairs])
+                return dict(pairs)
             case "complex":
                 real, imaginary = body
                 return complex(float(real), float(imaginary))
@@ -267,6 +295,10 @@ class _Unpacker:
     def blob(self, place: Any) -> memoryview:
         if type(place) is not int or not 0 <= place < len(self.blobs):
             raise WireError("the message refers to a part that is not there")
+        # What is made is copied: a part that is referred to again would be made again.
+        if place in self.used:
+            raise WireError("the message refers to a part twice")
+        self.used.add(place)
         return self.blobs[place]
 
     def array(self, place: Any) -> np.ndarray:
@@ -287,6 +319,14 @@ class _Unpacker:
             raise WireError("the header of an array does not match its data")
         array = np.frombuffer(data, dtype=dtype, count=count).copy()
         return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
+
+
+def _apart(keys: list) -> list:
+    """Refuse keys that were chosen to have one hash: a table of them takes quadratic time."""
+    alike = Counter(map(hash, keys))
+    if max(alike.values(), default=0) > 100:
+        raise WireError("the message holds too many keys of one hash")
+    return keys
 
 
 def _dtype(text: Any) -> np.dtype:

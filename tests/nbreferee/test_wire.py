@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+import tracemalloc
 from collections import OrderedDict, namedtuple
 
 import numpy as np
@@ -288,3 +289,61 @@ def test_a_message_that_is_too_long_or_trickles_in_does_not_hold_the_receiver():
     thread.join()
     with pytest.raises(TimeoutError):
         wire.send(ours, b"v", bytes(50_000_000), deadline=time.monotonic() + 0.3)
+
+
+def message(tree, *blobs):
+    """Write a message by hand."""
+    text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    parts = [struct.pack("!I", len(text)), text]
+    for blob in blobs:
+        parts += [struct.pack("!Q", len(blob)), blob]
+    return b"".join(parts)
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+LARGER_THAN_SENT = {
+    "bytes again and again": message([{"bytes": 0}] * 19_000, bytes(1 << 20)),
+    "an array again and again": message([{"array": 0}] * 19_000, npy(np.zeros(1 << 17))),
+    "a tensor again and again": message([{"tensor": ["torch", 0]}] * 9, npy(np.ones(1 << 17))),
+    "scalars again and again": message([{"scalar": 0}] * 19_000, npy(np.array("x" * 9999))),
+    "empty lists": message(b"[" + b"[]," * 2_700_000 + b"0]"),
+    "small numbers": message(b"[" + b"1.5," * 2_000_000 + b"0]"),
+    "dicts": message(b"[" + b'{"a":0},' * 900_000 + b"0]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGER_THAN_SENT)
+def test_what_is_made_of_a_message_is_charged_and_not_what_was_sent(name):
+    tracemalloc.start()
+    with pytest.raises(WireError):
+        unpack(LARGER_THAN_SENT[name], bounds=Bounds(items=20_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 << 20, f"{peak >> 20} MB"
+
+
+def test_a_long_text_full_of_commas_is_no_message_of_many_items():
+    text = 'a, [b], {c: "d"} \\' * 200_000
+    assert unpack(pack([text])) == [text]
+
+
+MODULUS = 2**61 - 1
+ALIKE = {
+    "numbers in a set": {"set": [n * MODULUS for n in range(30_000)]},
+    "keys of a dict": {"dict": [[n * MODULUS, 0] for n in range(30_000)]},
+    "complex numbers": {
+        "set": [{"complex": [1000003.0 * n, -float(n)]} for n in range(30_000)]
+    },
+    "pairs": {"set": [{"tuple": [n * MODULUS, 0]} for n in range(30_000)]},
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_keys_of_one_hash_are_refused_before_a_table_is_made_of_them(name):
+    with pytest.raises(WireError, match="one hash"):
+        unpack(message(ALIKE[name]))
