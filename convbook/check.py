@@ -99,15 +99,21 @@ def equal(
 
     """
     expected = np.asarray(expected)
-    array = _numbers(got, what)
+    array = _numbers(got, what, reveal)
     for sentence, wrong in (mistakes or {}).items():
         if _alike(array, np.asarray(wrong), rtol, atol) and not _alike(
             array, expected, rtol, atol
         ):
             raise NotYet(f"{what}: {sentence}")
+    # What is not to be revealed may not leave through what came back either: a function that
+    # is called with a hidden value could return an array of that shape, or with that many errors.
+    if array.shape != expected.shape and not reveal:
+        raise NotYet(f"{what} has another shape than the expected {expected.shape}.")
     if array.shape != expected.shape:
         raise NotYet(f"{what} has shape {array.shape}, expected {expected.shape}.")
     if not np.isfinite(array).all() and np.isfinite(expected).all():
+        if not reveal:
+            raise NotYet(f"{what} holds values that are not finite (nan or inf).")
         raise NotYet(
             f"{what} holds {_count(~np.isfinite(array))} that are not finite (nan or inf)."
         )
@@ -120,12 +126,16 @@ def equal(
             if reveal
             else f"{what} gives the wrong value."
         )
-    message = f"{what} has the right shape {array.shape}, but {_count(~close)} differ"
-    if reveal:
-        first = tuple(int(i) for i in np.argwhere(~close)[0])
-        place = ", ".join(map(str, first))
-        message += f"; the first at [{place}]: {_show(array[first])}, expected {_show(expected[first])}"
-    raise NotYet(message + ".")
+    if not reveal:
+        raise NotYet(
+            f"{what} has the right shape {array.shape}, but some values differ."
+        )
+    first = tuple(int(i) for i in np.argwhere(~close)[0])
+    place = ", ".join(map(str, first))
+    raise NotYet(
+        f"{what} has the right shape {array.shape}, but {_count(~close)} differ; the first at "
+        f"[{place}]: {_show(array[first])}, expected {_show(expected[first])}."
+    )
 
 
 def unchanged(array: np.ndarray, before: np.ndarray, what: str) -> None:
@@ -170,6 +180,32 @@ def raises(
             f"{what} raises {type(other).__name__}, expected {error.__name__}, because {why}."
         ) from None
     raise NotYet(f"{what} should raise {error.__name__}, because {why}.")
+
+
+def accepts(
+    error: type[Exception], function: Callable, *args: Any, what: str, **kwargs: Any
+) -> None:
+    """Check that a call that has an answer is not refused; what comes back is not looked at.
+
+    Args:
+        error: the exception with which the exercise refuses calls that have no answer.
+        function: the learner's function; `args` and `kwargs` go to it.
+        what: the call in the learner's words.
+
+    Raises:
+        NotYet: if the call raises `error`.
+
+    """
+    try:
+        function(*args, **kwargs)
+    except NotImplementedError:
+        raise
+    except error:
+        raise NotYet(
+            f"{what} raises {error.__name__}, though there is an answer."
+        ) from None
+    except Exception:  # other tests look at how the function computes
+        return
 
 
 def that(condition: Any, message: str) -> None:
@@ -278,7 +314,7 @@ def _points(points: float) -> str:
     return f"{points:g} point" + "s" * (points != 1)
 
 
-def _numbers(got: Any, what: str) -> np.ndarray:
+def _numbers(got: Any, what: str, reveal: bool) -> np.ndarray:
     """Return `got` as an array of numbers, or say what it is instead."""
     if got is None:
         raise NotYet(f"{what} gives None: is there a `return` on every path?")
@@ -291,6 +327,8 @@ def _numbers(got: Any, what: str) -> np.ndarray:
     except Exception:
         array = None
     if array is None or array.dtype.kind not in "biufc":
+        if not reveal:
+            raise NotYet(f"{what} gives something else than numbers.")
         raise NotYet(f"{what} gives {type(got).__name__}, expected numbers.")
     return array
 

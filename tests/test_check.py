@@ -113,6 +113,33 @@ def test_raises_accepts_the_asked_exception_only():
         check.raises(ValueError, lambda: 1, what="f(x)", why="x is odd")
 
 
+def test_accepts_wants_an_answer_where_there_is_one():
+    check.accepts(ValueError, lambda x: x, 1, what="f(1)")
+
+    def refuse(x):
+        raise ValueError
+
+    with pytest.raises(check.NotYet, match="though there is an answer"):
+        check.accepts(ValueError, refuse, 1, what="f(1)")
+
+
+def test_a_hidden_comparison_says_nothing_that_a_function_can_choose():
+    secret = np.arange(1.0, 7).reshape(2, 3)
+    said = {
+        message(got, secret, "f(x)", reveal=False)
+        for got in (np.zeros((271, 828)), np.zeros((828, 0, 271)))
+    }
+    assert said == {"f(x) has another shape than the expected (2, 3)."}
+    wrong, other = secret + 1, secret.copy()
+    other[0, 0] = 7
+    said = {message(got, secret, "f(x)", reveal=False) for got in (wrong, other)}
+    assert len(said) == 1
+    kinds = {
+        message(got, secret, "f(x)", reveal=False) for got in ("text", {}, object())
+    }
+    assert kinds == {"f(x) gives something else than numbers."}
+
+
 def test_raises_lets_an_unwritten_stub_speak_for_itself():
     def stub():
         raise NotImplementedError("write me")

@@ -14,7 +14,7 @@ class Limits:
     `cell_seconds` bounds each of the student's cells and each test cell, `total_seconds` the whole
     submission; both are wall-clock time. `memory_mb` is for all of its processes together,
     `disk_mb` for what it writes to `/tmp`, `file_mb` for one file; `output_kb` for what one cell
-    prints. A process that hangs or dies is started anew up to `restarts` times, so that an
+    prints, `shown_mb` the text and again the pictures that the whole notebook shows. A process that hangs or dies is started anew up to `restarts` times, so that an
     endless loop costs the tests that run into it and no others.
     """
 
@@ -25,6 +25,7 @@ class Limits:
     file_mb: int = 64
     processes: int = 256
     output_kb: int = 512
+    shown_mb: int = 8
     message_mb: int = 64
     restarts: int = 5
     threads: int = 1

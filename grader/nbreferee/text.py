@@ -6,6 +6,11 @@ from typing import Any
 
 # How much of a text that came from a student is shown, in characters.
 SHOWN = 2000
+# All that is said of a hidden test that the student's process did not live through.
+UNFINISHED = (
+    "A hidden test could not be finished: your code took too long, took too much memory, "
+    "sent too much, or ended its process."
+)
 
 
 def shown(text: Any, length: int = SHOWN) -> str:

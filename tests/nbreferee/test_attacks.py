@@ -6,6 +6,7 @@ An attack begins with what it does and how it must end:
     verdict: one of these verdicts
     with: right answers that it also holds (see `tiny.RIGHT`); all others are the stubs
     absent: what must not be found in what comes out of it (a regular expression)
+    largest: how many characters the graded notebook may have
 
 Then come cells in the place of the answer of that name (`# %% scale`), before the cell of that
 name (`# %% + average`), or code that changes `notebook` or sets `submitted` (`# %% notebook`).
@@ -22,7 +23,7 @@ import pytest
 from nbreferee.run.verdicts import OK
 from tests.nbreferee import tiny
 
-LIMITS = replace(tiny.LIMITS, cell_seconds=5)
+LIMITS = replace(tiny.LIMITS, cell_seconds=5, shown_mb=4)
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 _SECTION = re.compile(r"^# %% (.+)\n", re.MULTILINE)
 
@@ -34,13 +35,16 @@ class Attack:
     verdicts: list[str]
     right: list[str] = field(default_factory=list)
     absent: str = ""
+    largest: float = float("inf")
     cells: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path):
         head, *sections = _SECTION.split(path.read_text("utf-8"))
         facts = dict(
-            re.findall(r"^(honest|verdict|with|absent): (.+)$", head, re.MULTILINE)
+            re.findall(
+                r"^(honest|verdict|with|absent|largest): (.+)$", head, re.MULTILINE
+            )
         )
         return cls(
             head.strip('" \n').split("\n")[0],
@@ -48,6 +52,7 @@ class Attack:
             facts["verdict"].split(", "),
             facts["with"].split(", ") if "with" in facts else [],
             facts.get("absent", ""),
+            float(facts.get("largest", "inf")),
             dict(zip(sections[::2], sections[1::2], strict=True)),
         )
 
@@ -78,6 +83,7 @@ def test_an_attack_gains_nothing_and_harms_nobody(path):
     nbformat.validate(graded.notebook)
     if attack.absent:
         assert not re.search(attack.absent, shown(graded)), "something has leaked"
+    assert len(nbformat.writes(graded.notebook)) < attack.largest
     marks = [c.metadata.get("nbgrader", {}) for c in graded.notebook.cells]
     points = {m.grade_id: m.points for m in marks if m.get("grade") and not m.solution}
     assert points == {name: worth for name, (worth, _) in tiny.TESTS.items()}

@@ -7,7 +7,7 @@ from nbgrader.utils import determine_grade
 
 from nbreferee.limits import Limits
 from nbreferee.run import rebuild
-from nbreferee.run.outputs import clean_outputs
+from nbreferee.run.outputs import Room, clean_outputs
 from nbreferee.run.session import grade_notebook
 from tests.nbreferee import tiny
 from tests.nbreferee.tiny import LIMITS, RIGHT, SETTING
@@ -57,8 +57,7 @@ assert kw == {"flag": False, "dtype": np.dtype("float32")}
     assert points == 10, outputs
 
 
-def test_what_a_function_does_to_its_arguments_is_seen():
-    answer = """
+IN_PLACE = """
 def answer(x, rows, table):
     x[0] = 7
     rows.append(8)
@@ -66,15 +65,80 @@ def answer(x, rows, table):
     table["new"] = 1
     del table["old"]
 """
+
+
+def test_what_a_function_does_to_its_arguments_is_seen_by_a_test_that_asks_for_it():
     tests = """
+### CHANGES ARGUMENTS
 import numpy as np
 x, rows, table = np.zeros(3), [[1], np.zeros(2)], {"old": 0}
 first = rows[0]
 answer(x, rows, table=table)
 assert x[0] == 7 and rows[2] == 8 and rows[0][0] == 9 and table == {"new": 1}
 """
-    points, outputs, _ = grade(tests, answer)
+    points, outputs, _ = grade(tests, IN_PLACE)
     assert points == 10, outputs
+
+
+def test_a_test_that_looks_whether_its_arguments_were_changed_is_told():
+    tests = """
+import numpy as np
+from convbook import check
+x = np.zeros(3)
+before = x.copy()
+check.equal(answer(x), 0, "answer(x)")
+check.unchanged(x, before, "x")
+"""
+    points, outputs, _ = grade(tests, "def answer(x):\n    x[0] = 7\n    return 0")
+    assert points == 0
+    assert "x was changed in place" in outputs
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "returns"),
+    [
+        ("x[...] = 0", "np.zeros(2)"),
+        ("x[...] = np.nan", "np.full(2, np.nan)"),
+        ("x *= 0", "x"),
+    ],
+)
+def test_expected_values_that_are_computed_afterwards_do_not_agree_with_anything(
+    rewrite, returns
+):
+    answer = f"""
+import numpy as np
+def answer(x):
+    {rewrite}
+    return {returns}
+"""
+    tests = """
+import numpy as np
+from convbook import check
+x = np.array([3.0, 4.0])
+check.equal(answer(x), 2 * x, "answer(x)")
+"""
+    assert grade(tests, answer)[0] == 0
+
+
+def test_what_was_changed_is_put_back_before_the_next_test():
+    source = new_notebook(
+        cells=[
+            toy.cell("answer", "answer = None", solution=True),
+            toy.cell(
+                "first",
+                "import numpy as np\nx = np.arange(3.0)\nanswer(x)",
+                grade=True,
+                locked=True,
+                points=1,
+            ),
+            toy.cell("second", "assert x[1] == 1", grade=True, locked=True, points=1),
+        ]
+    )
+    handed_in = nbformat.from_dict(rebuild.release(source))
+    handed_in.cells[0].source = "def answer(x):\n    x[...] = 5"
+    graded = grade_notebook(source, nbformat.writes(handed_in).encode(), limits=LIMITS)
+    got = [determine_grade(c)[0] for c in graded.notebook.cells[1:]]
+    assert got == [1, 1]
 
 
 def test_constants_come_as_values_functions_as_stand_ins():
@@ -275,6 +339,45 @@ def test_hidden_tests_do_not_tell_what_they_test():
     assert "27182" in grade(tests, "def answer(x): return x")[1]
 
 
+ERRORS = [
+    "raise ValueError(x)",
+    "raise KeyError",
+    "raise type('N' + str(x), (Exception,), {})",
+    # a line number, in a frame whose code says that it begins at line 2718
+    "def f(): raise ValueError\n    f.__code__ = f.__code__.replace(co_firstlineno=2718)\n    f()",
+]
+ENDS = ["import os; os._exit(27)", "import os; os._exit(18)", "import os; os.abort()",
+        "import os; os.kill(os.getpid(), 9)", "while True: pass",
+        "while True: print('x' * 9999)"]  # fmt: skip
+VALUES = [
+    "return type('N' + str(x), (), {})()",
+    "return type('M' + str(x), (), {'__name__': str(x)})()",
+    "return 'text'",
+    "return {}",
+]
+SHAPES = ["return np.zeros((27, 18))", "return np.zeros((2, 7, 1, 8, 2, 8, 0))"]
+DIFFER = ["return np.ones(4)", "return np.array([0.0, 1, 1, 1])"]
+
+
+@pytest.mark.parametrize(
+    "bodies", [ERRORS, ENDS, VALUES, SHAPES, DIFFER], ids=lambda bodies: bodies[0][:20]
+)
+def test_nothing_that_a_function_can_choose_is_said_of_a_hidden_test(bodies):
+    tests = """
+import numpy as np
+from convbook import check
+check.equal(answer(271828), np.zeros(4), "answer(x)", reveal=False)
+"""
+    limits = Limits(cell_seconds=2, total_seconds=60, memory_mb=512, output_kb=64)
+    said = set()
+    for body in bodies:
+        answer = f"import numpy as np\ndef answer(x):\n    {body}"
+        points, outputs, graded = grade(tests, answer, hidden=True, limits=limits)
+        assert points == 0
+        said.add((outputs, graded.cells["test"].message, str(graded.notes)))
+    assert len(said) == 1
+
+
 def test_no_cell_shows_what_a_hidden_test_has_passed_to_a_function():
     remember = "seen = []\ndef scale(x, factor):\n    seen.append(factor)\n    return x * factor"
     cells = {**RIGHT, "scale": remember, "average": "print(seen, 'end')", "words": ""}
@@ -376,7 +479,7 @@ def test_outputs_keep_text_and_pictures_alone():
         {"output_type": ["stream"]},
         "no dict",
     ]
-    kept = clean_outputs(outputs, LIMITS)
+    kept = clean_outputs(outputs, Room(LIMITS))
     nbformat.validate(new_notebook(cells=[nbformat.v4.new_code_cell(outputs=kept)]))
     assert "script" not in str(kept)
     assert "svg" not in str(kept)
@@ -385,7 +488,7 @@ def test_outputs_keep_text_and_pictures_alone():
         {"text/plain": "x"},
         {"image/png": "iVBORw0KGgo="},
     ]
-    assert clean_outputs("no list", LIMITS) == []
+    assert clean_outputs("no list", Room(LIMITS)) == []
 
 
 # --- processes that hang or die -----------------------------------------------------------------

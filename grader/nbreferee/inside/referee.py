@@ -22,6 +22,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import copy
 import io
 import linecache
 import re
@@ -36,7 +37,10 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from nbreferee import wire
 from nbreferee.inside.start import fresh_randomness, write_files
-from nbreferee.text import shown
+from nbreferee.text import UNFINISHED, shown
+
+# A test that wants to see its own data changed in place says so in a line of its own.
+_ASKED = re.compile(r"^[ \t]*### CHANGES ARGUMENTS\b", re.MULTILINE)
 
 
 class StudentError(Exception):
@@ -73,7 +77,7 @@ class StandIn(wire.Remote):
         answer = self._link.ask("call", target=self, args=args, kwargs=kwargs)
         given = [*args, *kwargs.values()]
         for place, value in answer.get("changed") or ():
-            _write_back(given[place], value)
+            self._link.write_back(given[place], value)
         return answer["value"]
 
     def __getattr__(self, name: str) -> Any:
@@ -105,6 +109,9 @@ class StandIn(wire.Remote):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.__name__}>"
+
+    def __deepcopy__(self, memo: dict) -> StandIn:
+        return self
 
 
 def _write_back(old: Any, new: Any) -> None:
@@ -146,7 +153,25 @@ class _Link:
         self.sock = sock
         self.bounds = wire.Bounds(total=limits["message"])
         self.stopped: StudentStopped | None = None
+        self.hidden = False
+        # Whether the test's own data follow what the student's code does to its copies; whether
+        # there was anything to follow; and what they were before.
+        self.following, self.changed = False, False
+        self.before: list[tuple[Any, Any]] = []
         self.classes: dict[str, type] = {}
+
+    def write_back(self, old: Any, new: Any) -> None:
+        """Take note of an argument that was changed in place, and follow if it is asked for."""
+        self.changed = True
+        if self.following:
+            with contextlib.suppress(Exception):  # not all can be copied
+                self.before.append((old, copy.deepcopy(old)))
+            _write_back(old, new)
+
+    def restore(self) -> None:
+        """Put the test's own data back, for the tests that come."""
+        while self.before:
+            _write_back(*self.before.pop())
 
     def ask(self, op: str, **request: Any) -> dict:
         if self.stopped:
@@ -200,6 +225,8 @@ class _Link:
     def stand_in(self, body: dict) -> StandIn:
         number, name = int(body["id"]), str(body["name"] or "object")
         kind = re.sub(r"\W", "", str(body["type"]))[:40] or "object"
+        if self.hidden:  # names could carry what the test has passed to a function
+            kind = name = "object"
         # A class of its own for each type, so that `type(x).__name__` says what it is.
         cls = self.classes.setdefault(kind, type(kind, (StandIn,), {}))
         return cls(self, number, shown(name, 80))
@@ -228,6 +255,17 @@ class _Link:
             (str(cell), int(line), str(code)) for cell, line, code in raised["where"]
         ]
         return error
+
+
+def _without_the_students(raised: BaseException, text: str) -> str:
+    """Take out of a hidden test's message what an exception of the student's code has put in."""
+    cause = raised.__context__
+    while cause is not None:
+        if hasattr(cause, "where"):
+            for part in (str(cause), shown(cause), type(cause).__name__):
+                text = text.replace(part, "another error") if part else text
+        cause = cause.__context__
+    return text
 
 
 class _Referee:
@@ -271,7 +309,7 @@ class _Referee:
     def on_take(self, name: str, names: list[str]) -> dict:
         """Take the student's names for a hidden test, which runs later."""
         with contextlib.suppress(StudentStopped, Exception):
-            self.link.stopped = None
+            self.link.stopped, self.link.hidden = None, True
             self.taken[name] = self.link.ask("names", names=names)["value"]
         return {"verdict": None}
 
@@ -302,7 +340,8 @@ class _Referee:
             number if the last line of the cell gave one; `verdict`: None unless the student's
             process had to be given up.
         """
-        self.link.stopped = None
+        self.link.stopped, self.link.hidden = None, hidden
+        self.link.changed, self.link.following = False, bool(_ASKED.search(source))
         printed = io.StringIO()
         points, error, verdict = None, None, None
         with (
@@ -321,16 +360,23 @@ class _Referee:
                         self.execute(cell, f"<given {place}>")
                 self.bind(names, found)
                 points = self.execute(source, f"<{name}>")
+                if self.link.changed and not self.link.following:
+                    # The test's own data were out of reach, so what came back is right. Whether
+                    # the test minds that its arguments were changed, a second run tells, which
+                    # can only lose points: there the data follow.
+                    self.link.following = True
+                    printed.truncate(printed.seek(0))
+                    self.bind(names, found)
+                    points = self.execute(source, f"<{name}>")
             except StudentStopped as stopped:
-                error = {
-                    "ename": "Stopped",
-                    "evalue": str(stopped),
-                    "lines": [str(stopped)],
-                }
+                said = UNFINISHED if hidden else str(stopped)
+                error = {"ename": "Stopped", "evalue": said, "lines": [said]}
                 verdict = stopped.verdict
             except BaseException as raised:
                 error = self.explain(raised, name, source, names, hidden)
                 verdict = "memory" if isinstance(raised, MemoryError) else None
+            finally:
+                self.link.restore()
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")
         text = "" if hidden else shown(printed.getvalue(), 10_000)
@@ -372,29 +418,32 @@ class _Referee:
     ) -> dict:
         """Say why a test failed; of a hidden test, nothing that would give it away."""
         kind, text = type(raised).__name__, shown(raised)
+        if hidden:
+            text = _without_the_students(raised, text)
         for cls in type(raised).__mro__:
             words = self.speaks.get(f"{cls.__module__}.{cls.__qualname__}")
             if words is not None:
                 lines = [f"{words}: {text}"]
                 return {"ename": cls.__name__, "evalue": text, "lines": lines}
         where = getattr(raised, "where", None)
-        if where is not None:  # raised by the student's code
-            # Names and numbers that cannot carry what the test has passed to the function.
+        if where is not None and not hidden:  # raised by the student's code
             where = [w for w in where if w[0] in self.cells and 0 < w[1] < 10_000]
-            places = [f"in your cell {cell}, line {line}" for cell, line, _ in where]
-            if hidden:
-                said = f"A hidden test ran into {kind} {places[-1] if places else 'in your code'}."
-                return {"ename": kind, "evalue": said, "lines": [said]}
             lines = [f"{kind}: {text}"]
-            for place, (_, _, code) in zip(places, where, strict=True):
-                lines.append(f"  {shown(place, 200)}: {shown(code, 200)}")
+            for cell, line, code in where:
+                place = shown(f"in your cell {cell}, line {line}", 200)
+                lines.append(f"  {place}: {shown(code, 200)}")
             return {"ename": kind, "evalue": text, "lines": lines}
         if isinstance(raised, NameError) and raised.name in names:
             said = f"{raised.name} is not defined: did its cell run without an error?"
             return {"ename": "NameError", "evalue": said, "lines": [said]}
         if hidden:
+            # The kind of an error, its text and its line are chosen by whoever raises it, and
+            # could carry what the test has passed: what is said here is known beforehand.
             said = "A hidden test did not pass."
-            return {"ename": kind, "evalue": said, "lines": [said]}
+            if where is not None:
+                asked = ", ".join(f"`{each}`" for each in sorted(names))
+                said = f"A hidden test ran into an error in your code ({asked})."
+            return {"ename": "HiddenTest", "evalue": said, "lines": [said]}
         lines = [f"{kind}: {text}"]
         for frame in traceback.extract_tb(raised.__traceback__):
             if frame.filename == f"<{name}>":

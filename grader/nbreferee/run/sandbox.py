@@ -65,9 +65,11 @@ class Process:
         """Send a message; see `wire.send` for the errors."""
         wire.send(self.sock, kind, payload, deadline)
 
-    def receive(self, deadline: float) -> tuple[bytes, bytearray]:
-        """Receive a message; see `wire.receive` for the errors."""
-        return wire.receive(self.sock, self.limit, deadline)
+    def receive(
+        self, deadline: float, limit: int | None = None
+    ) -> tuple[bytes, bytearray]:
+        """Receive a message of `limit` bytes at most; see `wire.receive` for the errors."""
+        return wire.receive(self.sock, limit or self.limit, deadline)
 
     def end(self, grace: float = 0.0) -> int:
         """Kill it, after `grace` seconds to go by itself, and everything that it has started.

@@ -25,7 +25,7 @@ from nbreferee import wire
 from nbreferee.limits import Limits
 from nbreferee.run import pool, rebuild
 from nbreferee.run.needs import Needs
-from nbreferee.run.outputs import clean_outputs, error_output
+from nbreferee.run.outputs import Room, clean_outputs, error_output
 from nbreferee.run.sandbox import Process, SandboxError
 from nbreferee.run.verdicts import (
     CRASHED,
@@ -39,6 +39,7 @@ from nbreferee.run.verdicts import (
     Graded,
 )
 from nbreferee.setting import Setting
+from nbreferee.text import UNFINISHED
 
 
 def grade_notebook(
@@ -157,6 +158,7 @@ class _Run:
         self.starts = 0
         self.taken: dict[str, int] = {}  # hidden test → start whose names it holds
         self.loaded: set[str] = set()  # modules, after the run of a solution
+        self.room = Room(limits)
 
     def graded(
         self, only: Container[str] | None = None, learn: bool = False
@@ -231,10 +233,12 @@ class _Run:
         payload = wire.pack(
             {"op": "cell", "source": part.cell.source, "name": part.name}
         )
-        data = self.ask(payload, self.until())
+        # This is unpacked here, outside of the sandbox: it holds text and no arrays.
+        bounds = wire.Bounds(total=wire.BOUNDS.text, items=20_000)
+        data = self.ask(payload, self.until(), bounds.total)
         try:
-            answer = wire.unpack(bytes(data), handle=lambda body: None)
-            return clean_outputs(answer["outputs"], self.limits), answer["raised"]
+            answer = wire.unpack(bytes(data), lambda body: None, bounds)
+            return clean_outputs(answer["outputs"], self.room), answer["raised"]
         except Exception as error:
             raise self.stop(
                 CRASHED, "What your code sent back cannot be read."
@@ -251,15 +255,24 @@ class _Run:
             )
         self.starts += 1
         self.student = self.fork("student")
-        for part in self.done:
-            self.cell(part)
+        kept, self.room = (
+            self.room,
+            Room(self.limits),
+        )  # what it shows again is not kept
+        try:
+            for part in self.done:
+                self.cell(part)
+        finally:
+            self.room = kept
 
-    def ask(self, payload: bytes, deadline: float) -> bytearray:
+    def ask(
+        self, payload: bytes, deadline: float, limit: int | None = None
+    ) -> bytearray:
         """Ask the student's process; stop it when it does not answer as it should."""
         assert self.student is not None
         try:
             self.student.send(b"q", payload, deadline)
-            return self.student.receive(deadline)[1]
+            return self.student.receive(deadline, limit)[1]
         except TimeoutError:
             if time.monotonic() >= self.deadline:
                 seconds, what = self.limits.total_seconds, "The notebook"
@@ -318,12 +331,10 @@ class _Run:
         try:
             result = self.referee_says(request)
         except _Stopped as stopped:
+            # How a process ends is the student's choice: of a hidden test it is not told.
+            said = UNFINISHED if part.hidden else stopped.message
             result = {
-                "error": {
-                    "ename": "Stopped",
-                    "evalue": stopped.message,
-                    "lines": [stopped.message],
-                },
+                "error": {"ename": "Stopped", "evalue": said, "lines": [said]},
                 "printed": "",
                 "points": None,
                 "verdict": stopped.verdict,
