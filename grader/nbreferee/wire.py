@@ -121,7 +121,7 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
         place = _JSON_LENGTH.size + length
         text = bytes(view[_JSON_LENGTH.size : place])
         # Each item that JSON makes takes many times the bytes that it was sent in.
-        if _many(text, 4 * bounds.items):
+        if many_items(text, 4 * bounds.items):
             raise WireError("the message holds too many items")
         tree = json.loads(text)
         blobs = []
@@ -142,7 +142,7 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
-def _many(text: bytes, most: int) -> bool:
+def many_items(text: bytes, most: int) -> bool:
     """Say, before anything is made of it, whether a JSON text holds more than so many items."""
     if len(text) <= most:
         return False

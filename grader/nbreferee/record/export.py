@@ -19,6 +19,7 @@ import nbformat
 
 from nbreferee.course import Course, Problem, write
 from nbreferee.submission import Submission
+from nbreferee.text import spreadsheet_text
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedAssignment
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 Layout = Literal["plain", "canvas", "moodle"]
 Cell = str | float | int | None
 _PART = re.compile(r"^##\s+(?P<title>.+?)\s*\(\d+ points?\)", re.MULTILINE)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Export:
 def safe(value: Cell) -> Cell:
     """Keep a spreadsheet from taking text for a formula; show numbers without a tail."""
     if isinstance(value, str):
-        return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
+        return spreadsheet_text(value)
     return f"{value:g}" if isinstance(value, float) else value
 
 

@@ -90,7 +90,10 @@ class ForLearners(NbGraderPreprocessor):
         name, message = output.ename, strip_ansi(output.evalue or "")
         trace = strip_ansi("\n".join(output.traceback or []))
         speakers = Referee(config=self.config).speaks
-        if name in {path.rpartition(".")[2] for path in speakers} or name == "HiddenTest":
+        if (
+            name in {path.rpartition(".")[2] for path in speakers}
+            or name == "HiddenTest"
+        ):
             trace = ""
         elif name == "NotGraded":
             message, trace = "Not graded.", ""

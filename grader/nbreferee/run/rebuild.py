@@ -22,14 +22,20 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-# More than any honest notebook: bytes, cells, and characters in a cell.
-LARGEST, MOST_CELLS, LONGEST = 64 << 20, 2000, 500_000
+from nbreferee.text import as_code, harmless_markdown
+from nbreferee.wire import many_items
+
+# More than any honest notebook: bytes, cells, characters in a cell and in all cells, pictures that
+# were pasted into texts (in characters), and items of JSON, most of them in outputs.
+LARGEST, MOST_CELLS, LONGEST, MOST_TEXT = 64 << 20, 2000, 500_000, 4_000_000
+MOST_PICTURES, MOST_ITEMS, MOST_NOTES = 8 << 20, 2_000_000, 50
 
 
 class Unreadable(ValueError):
@@ -70,6 +76,16 @@ class _Cell:
     id: str | None
     attachments: dict | None = None
     place: int = 0
+
+    @cached_property
+    def defines(self) -> set[str]:
+        """What the cell seems to define."""
+        return _defines(self.source)
+
+    @cached_property
+    def lines(self) -> Counter:
+        """Its lines, blanks left out, with how often each is there."""
+        return _lines(self.source)
 
 
 def release(source: NotebookNode) -> NotebookNode:
@@ -116,16 +132,24 @@ def defined_names(source: str) -> set[str]:
 
 
 def _defines(source: str) -> set[str]:
-    """List what a student's cell seems to define; it is never parsed outside the sandbox."""
+    """List what a student's cell seems to define; it is never parsed outside the sandbox.
+
+    Each line is looked at once, up to a length: nothing here takes longer than the text is long.
+    """
     names: set[str] = set()
     for line in source.splitlines():
-        head = re.match(r"(?:async )?(?:def|class) +(\w+)", line)
+        head = _HEAD.match(line)
         if head:
             names.add(head[1])
-        head = re.match(r"([\w, ]{1,200}?)(?: *:[^=]{1,200})?=(?!=)", line)
-        if head and not line[0].isspace():
-            names |= set(re.findall(r"[A-Za-z_]\w*", head[1]))
+        left, sign, right = line[:402].partition("=")
+        left = left.partition(":")[0]
+        if sign and not right.startswith("=") and _TARGETS.fullmatch(left):
+            names |= set(re.findall(r"[A-Za-z_]\w*", left))
     return names
+
+
+_HEAD = re.compile(r"(?:async )?(?:def|class) +(\w+)")
+_TARGETS = re.compile(r"(?!\s)[\w, ]{1,200}")
 
 
 def _stored(node: ast.AST) -> set[str]:
@@ -152,6 +176,8 @@ def read(submitted: bytes) -> list[_Cell]:
         raise Unreadable(f"larger than {LARGEST >> 20} MB: hand it in without outputs")
     wide = submitted[:2] in (b"\xff\xfe", b"\xfe\xff")
     encoding = "utf-16" if wide else "utf-8-sig"
+    if many_items(submitted, MOST_ITEMS):
+        raise Unreadable("too full of outputs: hand it in with its outputs cleared")
     try:
         notebook = json.loads(submitted.decode(encoding, "replace"))
     except (ValueError, RecursionError, MemoryError) as error:
@@ -172,9 +198,23 @@ def read(submitted: bytes) -> list[_Cell]:
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"a notebook of more than {MOST_CELLS} cells: remove some")
     result = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    if sum(len(cell.source) for cell in result) > MOST_TEXT:
+        raise Unreadable(
+            f"a notebook with more than {MOST_TEXT:,} characters in its cells: remove some"
+        )
+    room = MOST_PICTURES
     for place, cell in enumerate(result):
         cell.place = place
+        room -= _size(cell.attachments)
+        if room < 0:
+            cell.attachments = None
     return result
+
+
+def _size(attachments: dict | None) -> int:
+    """Count the characters of a cell's pictures."""
+    pictures = (attachments or {}).values()
+    return sum(len(content) for kinds in pictures for content in kinds.values())
 
 
 def _no_json(data: bytes, error: Exception) -> str:
@@ -227,8 +267,13 @@ def _text(source: Any) -> str:
     if not isinstance(source, str):
         return ""
     text = source.replace("\r\n", "\n").replace("\x00", "")
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = _unicode(text)
     return text if len(text) <= LONGEST else text[:LONGEST]
+
+
+def _unicode(text: str) -> str:
+    """Replace what is no character, such as half of a surrogate pair: no file could hold it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _images(attachments: Any) -> dict | None:
@@ -245,7 +290,7 @@ def _images(attachments: Any) -> dict | None:
                 if re.fullmatch(r"[A-Za-z0-9+/=\s]*", content)
             }
             if images:
-                kept[str(name)] = images
+                kept[_unicode(name)[:200]] = images
     return kept or None
 
 
@@ -273,6 +318,7 @@ class _Graft:
         self.taken: dict[int, _Cell] = {}  # instructor's cell → the student's
         self.dropped: set[int] = set()  # places of cells that are not kept at all
         self.notes: list[str] = []
+        self.known_lines: dict[str, tuple[Counter, int]] = {}
 
     def rebuilt(self) -> Rebuilt:
         self.by_grade_id()
@@ -281,7 +327,23 @@ class _Graft:
         self.by_definition()
         self.by_likeness()
         self.by_place()
-        return Rebuilt(self.parts(), self.notes)
+        parts = self.parts()
+        if len(self.notes) > MOST_NOTES:
+            more = len(self.notes) - MOST_NOTES
+            self.notes[MOST_NOTES:] = [f"There is more to say: {more} notes."]
+        return Rebuilt(parts, self.notes)
+
+    def likeness(self, cell: _Cell, text: str) -> float:
+        """Return the part of their lines that a cell and a text have in common, from 0 to 1."""
+        if text not in self.known_lines:
+            lines = _lines(text)
+            self.known_lines[text] = lines, sum(lines.values())
+        theirs, size = self.known_lines[text]
+        total = size + cell.lines.total()
+        if not total:
+            return float(_same_text(cell.source, text))
+        ours = cell.lines  # the instructor's lines are few, a student's may be many
+        return 2 * sum(min(n, ours[line]) for line, n in theirs.items()) / total
 
     # Whether an instructor's cell takes over what the student has written.
 
@@ -306,7 +368,7 @@ class _Graft:
             answers = [
                 c for c in cells if not _same_text(c.source, self.released[i].source)
             ]
-            definers = [c for c in answers if _defines(c.source) & self.names[i]]
+            definers = [c for c in answers if c.defines & self.names[i]]
             self.taken[i] = (definers or answers or cells)[-1]
             name = self.marks[i]["grade_id"]
             # Copies of a test, and of a stub that would undo the answer, are not kept.
@@ -332,15 +394,15 @@ class _Graft:
         """Whether a cell can be what its mark says: not the answer to another question."""
         if self.locked(i):
             texts = self.released[i].source, self.source[i].source
-            return max(_likeness(cell.source, text) for text in texts) >= 0.5
+            return max(self.likeness(cell, text) for text in texts) >= 0.5
         if not self.names[i]:
             return True
-        defines = _defines(cell.source)
+        defines = cell.defines
         if defines & self.names[i]:
             return True
         others = [names for j, names in enumerate(self.names) if j != i and names]
         return not any(names <= defines for names in others) and not any(
-            self.locked(j) and _likeness(cell.source, self.released[j].source) > 0.8
+            self.locked(j) and self.likeness(cell, self.released[j].source) > 0.8
             for j in range(len(self.source))
         )
 
@@ -372,7 +434,7 @@ class _Graft:
         for i in self.missing():
             if self.names[i]:
                 for cell in reversed(self.free()):
-                    if self.names[i] & _defines(cell.source):
+                    if self.names[i] & cell.defines:
                         self.taken[i] = cell
                         self.tell(i, "by what it defines")
                         break
@@ -382,7 +444,7 @@ class _Graft:
         for i in self.missing():
             text = self.released[i].source
             for cell in self.free():
-                likeness = _likeness(cell.source, text)
+                likeness = self.likeness(cell, text)
                 if likeness >= 0.6:
                     pairs.append((-likeness, abs(i - cell.place), i, cell.place))
         for likeness, _, i, place in sorted(pairs):
@@ -459,7 +521,9 @@ class _Graft:
             # The instructor's, for the student to change or to delete.
             if handed_in is None and self.cells:
                 return None
-            text = handed_in.source if handed_in else released.source
+            text = released.source
+            if handed_in and handed_in.source != text:
+                text = _shown_as(source.cell_type, handed_in)
             cell = _new(source.cell_type, text, source.get("id"))
             if handed_in and handed_in.attachments and cell.cell_type == "markdown":
                 cell.attachments = handed_in.attachments
@@ -492,7 +556,9 @@ class _Graft:
             self.notes.append(f"The cell `{name}` is graded as {kind} again.")
         # An answer that was not touched keeps nbgrader's checksum: it scores 0 by itself.
         same = handed_in is None or _same_text(handed_in.source, released.source)
-        text = released.source if same else handed_in.source
+        text = released.source
+        if not same:
+            text = _shown_as(source.cell_type, handed_in)
         cell = _new(source.cell_type, text, source.get("id"))
         if handed_in and handed_in.attachments and cell.cell_type == "markdown":
             cell.attachments = handed_in.attachments
@@ -506,10 +572,20 @@ class _Graft:
         return NotebookNode(nbgrader=marks)
 
     def extra(self, cell: _Cell) -> Part:
-        node = _new(cell.kind, cell.source, cell.id)
+        # A raw cell would go into a page as it is.
+        kind = "code" if cell.kind == "code" else "markdown"
+        node = _new(kind, _shown_as(kind, cell), cell.id)
         if cell.attachments and cell.kind == "markdown":
             node.attachments = cell.attachments
         return Part("code" if cell.kind == "code" else "text", "", node)
+
+
+def _shown_as(kind: str, cell: _Cell) -> str:
+    """Return a student's text as it may stand in a cell that formgrader renders."""
+    if kind != "markdown":
+        return cell.source
+    text = as_code(cell.source) if cell.kind == "raw" else cell.source
+    return harmless_markdown(text, cell.attachments or ())
 
 
 def _new(kind: str, source: str, cell_id: str | None) -> NotebookNode:
@@ -531,15 +607,6 @@ def notebook_of(parts: list[Part], source: NotebookNode) -> NotebookNode:
 def _lines(text: str) -> Counter:
     lines = (re.sub(r"\s", "", line) for line in text.splitlines())
     return Counter(line for line in lines if len(line) > 2)
-
-
-def _likeness(a: str, b: str) -> float:
-    """Return the part of their lines that two cells have in common, from 0 to 1."""
-    ours, theirs = _lines(a), _lines(b)
-    total = sum(ours.values()) + sum(theirs.values())
-    return (
-        2 * sum((ours & theirs).values()) / total if total else float(_same_text(a, b))
-    )
 
 
 def _same_text(a: str, b: str) -> bool:
