@@ -24,6 +24,7 @@ from nbreferee.record.export import export
 from nbreferee.record.feedback import feedback
 from nbreferee.record.gradebook import grade
 from nbreferee.release import differences, publish, release
+from nbreferee.run.cluster import spread
 from nbreferee.run.grade import Assignment, autograde, sandboxed
 from tools.notebooks import ROOT
 
@@ -514,6 +515,21 @@ def test_limits_given_to_the_command_reach_the_workers(course):
     assert said.returncode == 0, said.stderr
     for student in ("one", "two"):
         assert "longer than 2.5 s" in page(course, student)
+
+
+def test_a_solution_that_does_not_get_all_points_stops_the_grading(course):
+    right, _ = submissions.answered(course, ASSIGNMENT)
+    for student in ("one", "two"):
+        hand_in(course, student, right)
+    hand_in(course, "three", data=b"no notebook")
+    nb = tiny.notebook()
+    nb.cells[9].source += "\nassert False, 'too strict'"
+    tiny.write_solution(course.root, nb)
+    assert nb.cells[9].id == "test-shift-more"
+    for students in (["one"], []):  # here, and on workers
+        with pytest.raises(Problem, match="test-shift-more"):
+            grade(course, ASSIGNMENT, students, grader=spread(2))
+    assert points(course) == {}
 
 
 # Nobody grades without the sandbox by mistake.

@@ -462,13 +462,24 @@ with Sandbox([], LIMITS, SETTING) as place:
     assert run.stdout == "1 -9\n", run.stderr
 
 
-def test_without_a_sandbox_only_by_its_full_name(tmp_path):
-    with Sandbox([], LIMITS, unsafe_no_sandbox=True) as place:
-        student = place.fork("student", Limits())
-        folder = printed(student, "import os\nprint(os.getcwd())")
-        assert os.path.isdir(folder)
-        student.end()
-        assert not os.path.exists(folder)
+def test_nothing_in_the_core_runs_code_without_a_sandbox():
+    """`--unsafe-no-sandbox` is nbgrader's own autograde, and knows neither of these."""
+    root = Path(sandbox.__file__).parents[1]
+    for name in ("run/sandbox", "run/session", "run/pool", "inside/warm"):
+        assert "unsafe" not in (root / f"{name}.py").read_text()
+
+
+def test_no_command_line_tells_what_hidden_tests_import():
+    with Sandbox(["this_hidden_module"], LIMITS) as place:
+        process = place.fork("student", LIMITS)
+        source = """
+import pathlib
+for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+    print(path.read_bytes())
+"""
+        said = printed(process, source)
+        assert "warm.main" in said and "this_hidden_module" not in said
+        process.end()
 
 
 def test_a_warm_process_starts_again_however_much_was_learned(monkeypatch):

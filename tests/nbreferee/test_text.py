@@ -103,7 +103,9 @@ def powers(page):
             yield f"<{tag.name}>"
         yield from (name for name in tag.attrs if name.startswith("on"))
         address = re.sub(r"[\x00-\x20]", "", tag.get("href") or tag.get("src") or "#")
-        allowed = r"#|https?://|mailto:|attachment:" if tag.name == "a" else "attachment:|#"
+        allowed = (
+            r"#|https?://|mailto:|attachment:" if tag.name == "a" else "attachment:|#"
+        )
         scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address)
         if (tag.name == "img" or scheme) and not re.match(allowed, address):
             yield address

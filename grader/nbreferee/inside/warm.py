@@ -25,11 +25,9 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -44,12 +42,20 @@ MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
+# Where the assignment's files lie and its cells run.
+FOLDER = "/tmp/assignment"
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(settings: dict) -> None:
-    """Import what the assignment imports, then fork what the worker asks for until it hangs up."""
-    control = socket.socket(fileno=settings["control"])
+def main(fd: int) -> None:
+    """Import what the assignment imports, then fork what the worker asks for until it hangs up.
+
+    Args:
+        fd: the socket to the worker, whose first message holds the settings.
+    """
+    control = socket.socket(fileno=fd)
+    settings = json.loads(control.recv(1 << 18)) | {"control": fd}
     _libc.prctl(PR_SET_DUMPABLE, 0)
     if settings["cpus"]:
         os.sched_setaffinity(0, settings["cpus"])
@@ -61,7 +67,6 @@ def main(settings: dict) -> None:
     for role in roles.values():
         role.prepare()
     control.send(b'{"warm": true}')
-    folders: dict[int, str] = {}
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
         if not message:  # the worker is gone: so is this process, with all it forked
@@ -69,28 +74,20 @@ def main(settings: dict) -> None:
         ask = json.loads(message)
         if "fork" in ask:
             (fd,) = fds
-            folder = "/tmp/assignment"
-            if not settings["contained"]:
-                folder = tempfile.mkdtemp()
             pid = _fork(
                 settings,
                 roles[ask["fork"]].main,
                 ask["fork"],
                 fd,
                 ask["limits"],
-                folder,
             )
             os.close(fd)
-            folders[pid] = folder
             reply = {"pid": pid}
         elif "load" in ask:
             _load(ask["load"])
             reply = {}
         else:
-            reply = {"status": _end(ask["end"], ask["grace"], settings["contained"])}
-            folder = folders.pop(ask["end"])
-            if not settings["contained"]:
-                shutil.rmtree(folder, ignore_errors=True)
+            reply = {"status": _end(ask["end"], ask["grace"])}
         control.send(json.dumps(reply).encode())
 
 
@@ -102,39 +99,31 @@ def _load(modules: list[str]) -> None:
                 importlib.import_module(name)
 
 
-def _fork(
-    settings: dict, run: object, role: str, fd: int, limits: dict, folder: str
-) -> int:
+def _fork(settings: dict, run: object, role: str, fd: int, limits: dict) -> int:
     """Fork the first process of a new set of namespaces; return its pid."""
-    contained = settings["contained"]
-    if contained:
-        # The next child is the first process of a new namespace; then back to our own.
-        home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        _call("unshare", CLONE_NEWPID)
+    # The next child is the first process of a new namespace; then back to our own.
+    home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    _call("unshare", CLONE_NEWPID)
     pid = os.fork()
-    if contained and pid:
+    if pid:
         _call("setns", home, CLONE_NEWPID)
         os.close(home)
-    if pid:
         return pid
     status = BROKEN
     try:
         os.close(settings["control"])
         # When the warm process dies, its worker killed, nothing is to go on running.
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if contained:
-            os.close(home)
-            _isolate(settings, limits)
-        else:
-            os.setsid()
+        os.close(home)
+        _isolate(settings, limits)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         child = os.fork()
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            _confine(settings, role, limits, contained)
+            _confine(settings, role, limits)
             os.makedirs(os.environ["HOME"], exist_ok=True)
-            os.makedirs(folder, exist_ok=True)
-            os.chdir(folder)
+            os.makedirs(FOLDER, exist_ok=True)
+            os.chdir(FOLDER)
             null = os.open(os.devnull, os.O_RDWR)
             for standard in (0, 1, 2):
                 os.dup2(null, standard)
@@ -142,7 +131,7 @@ def _fork(
             status = 0
         else:
             os.close(fd)
-            status = _watch(child, limits["memory"], contained)
+            status = _watch(child, limits["memory"])
     except BaseException:
         with suppress(Exception):
             traceback.print_exc()
@@ -166,10 +155,9 @@ def _isolate(settings: dict, limits: dict) -> None:
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
 
 
-def _confine(settings: dict, role: str, limits: dict, contained: bool) -> None:
+def _confine(settings: dict, role: str, limits: dict) -> None:
     """Give up everything that code from a notebook has no business with."""
-    if contained:
-        os.setsid()
+    os.setsid()
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     for name, amount in [
@@ -186,8 +174,6 @@ def _confine(settings: dict, role: str, limits: dict, contained: bool) -> None:
         if hard != resource.RLIM_INFINITY:
             amount = min(amount, hard)
         resource.setrlimit(kind, (amount, amount))
-    if not contained:
-        return
     for capability in range(64):
         if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
@@ -204,7 +190,7 @@ def _confine(settings: dict, role: str, limits: dict, contained: bool) -> None:
     syscalls.forbid()
 
 
-def _watch(child: int, memory: int, contained: bool) -> int:
+def _watch(child: int, memory: int) -> int:
     """Wait for the child as the first process of its namespace; end it when it takes too much.
 
     When this process exits, the kernel kills everything else that the namespace holds.
@@ -219,7 +205,7 @@ def _watch(child: int, memory: int, contained: bool) -> int:
                     return code if code >= 0 else 128 - code
                 if pid == 0:
                     break
-        if contained and _taken(False) > memory and _taken(True) > memory:
+        if _taken(False) > memory and _taken(True) > memory:
             return MEMORY
 
 
@@ -248,13 +234,10 @@ def _sizes(path: Path) -> dict[str, int]:
     return {w[0].rstrip(":"): int(w[1]) * 1024 for w in words if w[-1:] == ["kB"]}
 
 
-def _end(pid: int, grace: float, contained: bool) -> int:
+def _end(pid: int, grace: float) -> int:
     """Wait `grace` seconds for a forked process, then kill it and everything in its namespace."""
     fd = os.pidfd_open(pid)
     if not select.select([fd], [], [], grace)[0]:
-        if not contained:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     os.close(fd)
@@ -274,7 +257,3 @@ def _call(name: str, *arguments: object) -> None:
     if getattr(_libc, name)(*arguments) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from nbreferee.course import Course, Problem, write
 from nbreferee.run.grade import Assignment, Grader, no_points, sandboxed
-from nbreferee.run.verdicts import UNREADABLE, Graded
+from nbreferee.run.verdicts import UNREADABLE, Graded, SolutionFails
 from nbreferee.submission import Submission
 
 if TYPE_CHECKING:
@@ -138,16 +138,19 @@ def _grade(
     done = len(todo) - len(waiting)
     progress(done, len(todo), next(iter(waiting), ""))
     uploads = ((student, upload(student)) for student in waiting)
+    try:
+        if waiting:
+            with closing(grader(package, uploads)) as stream:
+                for student, graded in stream:
+                    keep(student, graded)
+                    done += 1
+                    progress(done, len(todo), student)
+    except SolutionFails as error:
+        raise Problem(f"{error} What was graded before is kept.") from None
     for student, submission in todo.items():
         if submission.problem:
             upload(student)
             keep(student, no_points(package, UNREADABLE, submission.problem))
-    if waiting:
-        with closing(grader(package, uploads)) as stream:
-            for student, graded in stream:
-                keep(student, graded)
-                done += 1
-                progress(done, len(todo), student)
     return results(course, assignment, chosen, new=todo, lost=lost)
 
 

@@ -25,7 +25,7 @@ from nbreferee.course import Problem
 from nbreferee.limits import Limits
 from nbreferee.run.grade import Assignment, Grader, graded_from, no_points, sandboxed
 from nbreferee.run.sandbox import SandboxError
-from nbreferee.run.verdicts import FAILED, Graded
+from nbreferee.run.verdicts import FAILED, Graded, SolutionFails
 from nbreferee.run.worker import work
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ def _answer(future: Future) -> bytes | None:
         return future.result()
     except KilledWorker:
         return None
+    except SolutionFails:
+        raise
     except SandboxError as error:
         raise Problem(f"A worker cannot grade. {error}") from None
     except (

@@ -23,8 +23,15 @@ from nbreferee.course import Course, logged, nbgrader_at_work, write
 from nbreferee.limits import Limits
 from nbreferee.release import generate
 from nbreferee.run import rebuild
-from nbreferee.run.verdicts import FAILED, OK, UNREADABLE, Graded
+from nbreferee.run.verdicts import (
+    FAILED,
+    OK,
+    UNREADABLE,
+    Graded,
+    SolutionFails,
+)
 from nbreferee.setting import Setting
+from nbreferee.text import shown
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,7 @@ def grade_bytes(
 
     Raises:
         SandboxError: if this machine cannot run the sandbox.
+        SolutionFails: if the instructor's own solution does not get all points.
     """
     from nbreferee.run.pool import close_sandboxes
     from nbreferee.run.sandbox import SandboxError
@@ -139,7 +147,9 @@ def grade_bytes(
         ours, theirs = (
             nbformat.reads(text.decode(), as_version=4) for text in (source, released)
         )
-        graded = grade_notebook(ours, data, files, limits, setting, released=theirs)
+        graded = grade_notebook(
+            ours, data, files, limits, setting, released=theirs, solution_first=True
+        )
         notes = list(graded.notes)
         if graded.verdict == UNREADABLE:
             return {"verdict": UNREADABLE, "notes": notes}
@@ -162,8 +172,10 @@ def grade_bytes(
         close_sandboxes()
         check_sandbox()
         answer = {"verdict": FAILED, "notes": [f"the sandbox failed: {error}"]}
+    except SolutionFails:
+        raise
     except Exception as error:  # one submission never stops the others
-        reason = f"the grader failed: {type(error).__name__}: {error}"
+        reason = shown(f"the grader failed: {type(error).__name__}: {error}")
         answer = {"verdict": FAILED, "notes": [reason]}
     return json.dumps(answer).encode()
 

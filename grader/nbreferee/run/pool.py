@@ -18,7 +18,6 @@ class Kind:
     modules: tuple[str, ...]
     threads: int
     setting: Setting
-    unsafe: bool = False
 
 
 _sandboxes: dict[Kind, Sandbox] = {}
@@ -37,7 +36,7 @@ def sandbox_for(kind: Kind) -> Sandbox:
         while len(_sandboxes) >= _KEPT:
             _sandboxes.pop(next(iter(_sandboxes))).close()
         limits = Limits(threads=kind.threads)
-        sandbox = Sandbox(kind.modules, limits, kind.setting, kind.unsafe)
+        sandbox = Sandbox(kind.modules, limits, kind.setting)
         # Thousands, with TensorFlow: too many for a command line.
         known = _learned.get(kind, {}).values()
         sandbox.load(sorted({name for names in known for name in names}))

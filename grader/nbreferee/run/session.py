@@ -37,6 +37,7 @@ from nbreferee.run.verdicts import (
     UNREADABLE,
     CellVerdict,
     Graded,
+    SolutionFails,
 )
 from nbreferee.setting import Setting
 from nbreferee.text import UNFINISHED
@@ -51,7 +52,7 @@ def grade_notebook(
     *,
     released: NotebookNode | None = None,
     only: Container[str] | None = None,
-    unsafe_no_sandbox: bool = False,
+    solution_first: bool = False,
 ) -> Graded:
     """Grade what one student handed in.
 
@@ -65,27 +66,30 @@ def grade_notebook(
             `source` if it is not given.
         only: the names of the tests to run; the others are not run and give no points.
             By default all.
-        unsafe_no_sandbox: run the student's code with the rights of whoever grades.
+        solution_first: refuse to grade unless the instructor's own solution, under the same
+            limits, gets all points.
 
     Returns:
         The graded notebook; also for a submission that cannot be read, which scores 0.
 
     Raises:
         SandboxError: if this machine cannot run the sandbox.
+        SolutionFails: if the instructor's solution does not get all points and has to.
     """
     started = time.monotonic()
     limits, setting = limits or Limits(), setting or Setting()
     released = released if released is not None else rebuild.release(source)
+    files = dict(files or {})
+    _rehearse(source, released, files, limits, setting, solution_first)
+    begun = time.monotonic()
     try:
         rebuilt = rebuild.rebuild(source, released, submitted)
     except rebuild.Unreadable as error:
         rebuilt = rebuild.unanswered(source, released)
         graded = _unreadable(source, rebuilt, f"The file is {error}.")
     else:
-        files = dict(files or {})
-        if not unsafe_no_sandbox:
-            _rehearse(source, released, files, limits, setting)
-        run = _Run(source, rebuilt, files, limits, setting, unsafe_no_sandbox)
+        run = _Run(source, rebuilt, files, limits, setting)
+        run.deadline = begun + limits.total_seconds  # reading it counts as well
         graded = run.graded(only=only)
     graded.seconds = time.monotonic() - started
     return graded
@@ -105,8 +109,9 @@ def _rehearse(
     files: dict[str, bytes],
     limits: Limits,
     setting: Setting,
+    must_pass: bool,
 ) -> None:
-    """Grade the instructor's own notebook once, to learn what it loads while it runs.
+    """Grade the instructor's own notebook once: it must pass, and shows what it loads.
 
     Libraries import much of themselves when it is first needed (PyTorch's optimizers take
     three seconds). What the solution and the tests have loaded, the warm process loads too.
@@ -117,10 +122,27 @@ def _rehearse(
     if pool.has_learned(kind, digest):
         return
     rebuilt = rebuild.rebuild(source, released, text)
-    run = _Run(source, rebuilt, files, limits, setting, False)
-    run.graded(learn=True)
+    run = _Run(source, rebuilt, files, limits, setting)
+    graded = run.graded(learn=True)
+    failed = {
+        part.name: graded.cells[part.name].message or "not all of its points"
+        for part in rebuilt.parts
+        if part.role == "test"
+        and (not graded.cells[part.name].passed or _partial(part.cell))
+    }
+    if failed and must_pass:
+        said = "; ".join(f"{name}: {message}" for name, message in failed.items())
+        raise SolutionFails(
+            f"The instructor's own solution does not get all points ({said}). Mend the solution "
+            "or the tests, or give more time and memory."
+        )
     pool.learn(kind, digest, run.loaded)
     run.sandbox.load(sorted(run.loaded))
+
+
+def _partial(cell: NotebookNode) -> bool:
+    """Whether a test gave a part of its points, which stands in its last line."""
+    return any(output.output_type == "execute_result" for output in cell.outputs)
 
 
 # --- one submission ------------------------------------------------------------------------------
@@ -144,12 +166,11 @@ class _Run:
         files: dict[str, bytes],
         limits: Limits,
         setting: Setting,
-        unsafe: bool,
     ) -> None:
         self.source, self.rebuilt, self.files = source, rebuilt, files
         self.limits, self.setting = limits, setting
         self.needs = Needs(source)
-        self.kind = pool.Kind(self.needs.modules, limits.threads, setting, unsafe)
+        self.kind = pool.Kind(self.needs.modules, limits.threads, setting)
         self.sandbox = pool.sandbox_for(self.kind)
         self.deadline = time.monotonic() + limits.total_seconds
         self.student: Process | None = None

@@ -11,6 +11,10 @@ OUTPUT, CRASHED = "output", "crashed"
 UNREADABLE, FAILED = "unreadable", "failed"
 
 
+class SolutionFails(RuntimeError):
+    """The instructor's own solution does not get all points: nothing can be graded by that."""
+
+
 @dataclass
 class CellVerdict:
     """What became of one code cell: a verdict, what is to be said about it, and its seconds."""
