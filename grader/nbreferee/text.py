@@ -42,6 +42,7 @@ _COMMAND = re.compile(
 )
 _PICTURE = re.compile(
     r"!(?=\[)(?:(?=\[[^\[\]\n]{0,200}\]\(attachment:(?P<name>[A-Za-z0-9_.\-]{1,200})\)))?"
+    r"(?P<words>\[[^\]\n]{0,500}\])?"
 )
 _SCHEME = re.compile(
     r"(java|vb|live)?(script|data|blob|filesystem|file|about|view-source)(?=[\s\\]{0,20}:)",
@@ -69,7 +70,12 @@ def harmless_markdown(text: str, attachments: Collection[str] = ()) -> str:
     text = _ENTITY.sub("&" + _NOTHING, text)
     text = _COMMAND.sub("\\\\" + _NOTHING, text)
     text = _PICTURE.sub(
-        lambda found: "!" + ("" if found["name"] in attachments else _NOTHING), text
+        lambda found: (
+            found[0]
+            if found["name"] in attachments
+            else f"!{_NOTHING}{found['words'] or ''}{_NOTHING}"
+        ),
+        text,
     )
     text = _SCHEME.sub(lambda found: found[0] + _NOTHING, text)
     return _TARGET.sub(
