@@ -123,15 +123,18 @@ check.equal(answer(x), 2 * x, "answer(x)")
 def test_what_was_changed_is_put_back_before_the_next_test():
     source = new_notebook(
         cells=[
-            toy.cell("answer", "answer = None", solution=True),
-            toy.cell(
+            tiny.cell("code", "answer", "answer = None", solution=True),
+            tiny.cell(
+                "code",
                 "first",
                 "import numpy as np\nx = np.arange(3.0)\nanswer(x)",
                 grade=True,
                 locked=True,
                 points=1,
             ),
-            toy.cell("second", "assert x[1] == 1", grade=True, locked=True, points=1),
+            tiny.cell(
+                "code", "second", "assert x[1] == 1", grade=True, locked=True, points=1
+            ),
         ]
     )
     handed_in = nbformat.from_dict(rebuild.release(source))

@@ -13,7 +13,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook
 
 from nbreferee.run import rebuild
 from nbreferee.text import harmless_markdown, shown, spreadsheet_text
-from tests.nbreferee import toy
+from tests.nbreferee import tiny
 
 HOSTILE = [
     "<script>ran()</script>",
@@ -150,7 +150,7 @@ def test_a_large_text_takes_no_longer_than_it_is_long():
 
 
 def test_what_a_student_writes_comes_harmless_into_the_graded_notebook():
-    notebook = toy.notebook(
+    notebook = tiny.notebook(
         {"words": "mine: <script>ran()</script> [x](javascript:ran())"}
     )
     for kind in ("raw", "markdown", "heading"):
@@ -162,7 +162,7 @@ def test_what_a_student_writes_comes_harmless_into_the_graded_notebook():
         notebook["cells"].append(cell | {"id": kind})
     title = next(cell for cell in notebook["cells"] if cell["id"] == "title")
     title["source"] = "# Mine\n\n<script>ran()</script>"
-    graded = toy.hand_in(notebook)
+    graded = tiny.graded(notebook)
     student = [c for c in graded.notebook.cells if c.cell_type != "code"]
     assert {c.cell_type for c in student} == {"markdown"}
     pages = [page for c in student for page in rendered(c.source)]
@@ -171,9 +171,9 @@ def test_what_a_student_writes_comes_harmless_into_the_graded_notebook():
 
 
 def test_a_question_that_was_not_answered_stays_what_it_was():
-    graded = toy.hand_in(toy.notebook())
+    graded = tiny.graded(tiny.notebook())
     sources = {c.id: c.source for c in graded.notebook.cells}
-    released = {c.id: c.source for c in rebuild.release(toy.source()).cells}
+    released = {c.id: c.source for c in rebuild.release(tiny.source()).cells}
     assert sources["words"] == released["words"]
 
 

@@ -181,9 +181,7 @@ class _Run:
         self.loaded: set[str] = set()  # modules, after the run of a solution
         self.room = Room(limits)
 
-    def graded(
-        self, only: Container[str] | None = None, learn: bool = False
-    ) -> Graded:
+    def graded(self, only: Container[str] | None = None, learn: bool = False) -> Graded:
         graded = Graded(NotebookNode(), notes=self.rebuilt.notes)
         code = [part for part in self.rebuilt.parts if part.cell.cell_type == "code"]
         parts = []
