@@ -175,6 +175,7 @@ def test_the_code_of_visible_tests_is_folded_under_a_title(path):
     for cell in read(path).cells:
         test = is_grade(cell) and not is_solution(cell)
         visible = test and "### BEGIN HIDDEN TESTS" not in cell.source
+        visible |= not test and "check.test(" in cell.source  # worth no points
         assert ("cellView" in cell.metadata) == visible, cell.id
         assert ("hide-input" in tags(cell)) == visible, cell.id
         if visible:
@@ -184,7 +185,8 @@ def test_the_code_of_visible_tests_is_folded_under_a_title(path):
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
 def test_the_last_cell_adds_up_the_points_of_the_visible_tests(path):
     cells = read(path).cells
-    visible = sum(c.metadata.nbgrader.points for c in cells if "cellView" in c.metadata)
+    tests = [c for c in cells if is_grade(c) and "cellView" in c.metadata]
+    visible = sum(c.metadata.nbgrader.points for c in tests)
     assert cells[-1].source == f"check.summary(visible={visible})"
     assert cells[-1].cell_type == "code"
     (imports,) = [c for c in cells if c.id == "imports"]

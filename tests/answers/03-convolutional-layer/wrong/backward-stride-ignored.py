@@ -1,7 +1,7 @@
 """The windows of dx lie side by side, whatever the stride.
 
-fails: test-backward-input
-says: dx.*the stride is ignored
+fails: test-backward-example, test-backward-input
+says: dx with a stride of 2
 """
 
 

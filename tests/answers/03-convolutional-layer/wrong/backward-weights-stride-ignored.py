@@ -1,7 +1,7 @@
 """dw reads windows that lie side by side, whatever the stride.
 
-fails: test-backward-weights
-says: dw.*the stride is ignored
+fails: test-backward-example, test-backward-weights
+says: dw with a stride of 2.*lie two apart
 """
 
 

@@ -1,8 +1,6 @@
 """All windows are kept, whatever the stride.
 
-fails: test-im2col-example, test-im2col-fresh, test-conv2d-fast-example,
-    test-conv2d-fast-fresh, test-backward-bias, test-backward-weights,
-    test-backward-input
+fails: test-im2col-example, test-im2col-fresh, test-conv2d-fast-example, test-conv2d-fast-fresh, test-backward-example, test-backward-bias, test-backward-weights, test-backward-input
 says: are the stride and the padding both used
 """
 
