@@ -18,6 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 RESULTS = Path(__file__).with_name("results")
 SCALES = ("short", "full")
 
@@ -93,6 +95,42 @@ def write(name: str, record: dict[str, Any]) -> Path:
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
     partial.replace(path)
+    return path
+
+
+def read_weights(name: str) -> dict[str, np.ndarray] | None:
+    """Give the weights that a recorded run has left, or None where there are none.
+
+    They are kept in half precision, which costs a network about three digits, and come
+    back as float32 under the names that PyTorch's `state_dict` gives them.
+    """
+    path = RESULTS / f"{name}.npz"
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        return {
+            key: file[key].astype(np.float32)
+            if file[key].dtype == np.float16
+            else file[key]
+            for key in file.files
+        }
+
+
+def write_weights(name: str, state: dict[str, Any]) -> Path:
+    """Keep the weights of a recorded run in half precision, for the pages' pictures.
+
+    Args:
+        name: of the record that they belong to.
+        state: arrays or tensors by name, as PyTorch's `state_dict` gives them.
+
+    """
+    path = RESULTS / f"{name}.npz"
+    arrays = {key: np.asarray(value) for key, value in state.items()}
+    arrays = {
+        key: value.astype(np.float16) if value.dtype.kind == "f" else value
+        for key, value in arrays.items()
+    }
+    np.savez_compressed(path, **arrays)
     return path
 
 
