@@ -12,6 +12,7 @@ from tools.notebooks import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fashion_mnist
+import segmentation
 
 
 def test_nadam_of_2019_takes_the_steps_that_pytorch_takes_with_its_momentum():
@@ -66,3 +67,32 @@ def test_trials_that_are_recorded_are_not_made_again(tmp_path, monkeypatch):
     assert [(row["name"], row["seed"]) for row in rows] == [
         ("small", 0), ("large", 0), ("small", 1), ("large", 1),
     ]  # fmt: skip
+
+
+def test_a_run_of_the_unet_is_told_class_by_class(monkeypatch):
+    small = segmentation.TASKS["digits"] | {"width": 2, "size": 32, "test_scenes": 40}
+    monkeypatch.setitem(segmentation.TASKS, "digits", small)
+    taught = segmentation.chapter()
+    entry, model = segmentation.run(taught, "digits", seed=3, steps=4)
+    assert entry["steps"] == 4
+    assert list(entry["iou"]) == ["background", *"0123456789"]
+    values = np.array(list(entry["iou"].values()))
+    assert entry["mean_iou"] == pytest.approx(values.mean(), abs=1e-3)
+    again = {k: torch.tensor(np.asarray(v)) for k, v in model.state_dict().items()}
+    taught.UNet(1, 11, 2).load_state_dict(again)
+
+
+def test_photo_batches_mirror_pictures_with_their_masks(monkeypatch):
+    pictures = np.zeros((8, 16, 16, 3), np.float32)
+    pictures[:, :, :4, 0] = 1  # a red bar at the left, class 2
+    masks = (pictures[..., 0] > 0).astype(np.uint8) * 3
+    scene = SimpleNamespace(pictures=pictures, masks=masks)
+    monkeypatch.setattr(segmentation.scenes, "photographs", lambda *a, **k: scene)
+    make = segmentation.photo_batches(
+        segmentation.chapter(), 0, batch=32, size=16, pool=8
+    )
+    x, y = make(0)
+    np.testing.assert_array_equal(y.numpy() == 3, x[:, 0].numpy() == 1)
+    left = y[:, 0, 0].numpy() == 3
+    assert 4 < left.sum() < 28
+    assert (left ^ (y[:, 0, -1].numpy() == 3)).all()

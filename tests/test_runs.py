@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from convbook import runs
@@ -80,3 +81,23 @@ def test_the_circumstances_name_machine_and_versions():
     assert "core" in found["machine"]
     assert found["versions"].keys() == {"python", "numpy"}
     json.dumps(found)
+
+
+def test_weights_come_back_in_half_precision_under_their_names():
+    state = {
+        "layer.weight": np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4) / 3,
+        "norm.num_batches_tracked": np.array(70_000),
+    }
+    path = runs.write_weights("network", state)
+    found = runs.read_weights("network")
+    assert list(found) == list(state)
+    weight = found["layer.weight"]
+    assert weight.dtype == np.float32
+    np.testing.assert_allclose(weight, state["layer.weight"], rtol=1e-3)
+    assert found["norm.num_batches_tracked"] == 70_000
+    with np.load(path, allow_pickle=False) as file:
+        assert file["layer.weight"].dtype == np.float16
+
+
+def test_weights_that_nobody_kept_are_none():
+    assert runs.read_weights("nothing") is None
