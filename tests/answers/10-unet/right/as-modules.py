@@ -1,7 +1,7 @@
 """Pools and ReLU as modules, zeros first and the map written into them."""
 
 
-# %% unet
+# %% double-conv
 class DoubleConv(nn.Module):
     def __init__(self, in_channels, out_channels):
         super().__init__()
@@ -16,6 +16,7 @@ class DoubleConv(nn.Module):
         return x
 
 
+# %% up
 class Up(nn.Module):
     def __init__(self, in_channels, skip_channels, out_channels):
         super().__init__()
@@ -30,6 +31,7 @@ class Up(nn.Module):
         return self.conv(torch.hstack([skip, large]))
 
 
+# %% unet
 class UNet(nn.Module):
     def __init__(self, in_channels, n_classes, width):
         super().__init__()

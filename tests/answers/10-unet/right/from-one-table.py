@@ -1,7 +1,7 @@
 """IoU out of a table of counts, Dice in a loop over pictures."""
 
 
-# %% scores
+# %% mean-iou
 def mean_iou(prediction, target, n_classes):
     prediction, target = np.asarray(prediction), np.asarray(target)
     if prediction.shape != target.shape or not np.issubdtype(prediction.dtype, np.integer):
@@ -15,6 +15,7 @@ def mean_iou(prediction, target, n_classes):
     return float((both[there] / either[there]).mean()) if there.any() else np.nan
 
 
+# %% dice
 def dice(prediction, target):
     if np.shape(prediction) != np.shape(target):
         raise ValueError("shapes differ")

@@ -5,7 +5,7 @@ says: absent count as 1
 """
 
 
-# %% scores
+# %% mean-iou
 def mean_iou(prediction, target, n_classes):
     prediction, target = np.asarray(prediction), np.asarray(target)
     if prediction.shape != target.shape:
@@ -20,14 +20,3 @@ def mean_iou(prediction, target, n_classes):
         either = np.sum(called | is_c)
         ious.append(np.sum(called & is_c) / either if either else 1.0)
     return float(np.mean(ious)) if ious else float("nan")
-
-
-def dice(prediction, target):
-    prediction, target = np.asarray(prediction), np.asarray(target)
-    if prediction.shape != target.shape:
-        raise ValueError("prediction and target differ in shape")
-    prediction, target = prediction.astype(bool), target.astype(bool)
-    both = (prediction & target).sum(axis=(1, 2))
-    sizes = prediction.sum(axis=(1, 2)) + target.sum(axis=(1, 2))
-    each = np.where(sizes == 0, 1.0, 2 * both / np.maximum(sizes, 1))
-    return float(each.mean())

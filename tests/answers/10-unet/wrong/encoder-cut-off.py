@@ -6,35 +6,6 @@ says: no gradient reaches
 
 
 # %% unet
-class DoubleConv(nn.Module):
-
-    def __init__(self, in_channels, out_channels):
-        super().__init__()
-        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(out_channels)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(out_channels)
-
-    def forward(self, x):
-        x = F.relu(self.bn1(self.conv1(x)))
-        return F.relu(self.bn2(self.conv2(x)))
-
-
-class Up(nn.Module):
-
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1)
-        self.conv = DoubleConv(skip_channels + out_channels, out_channels)
-
-    def forward(self, x, skip):
-        x = self.up(x)
-        below = skip.shape[2] - x.shape[2]
-        right = skip.shape[3] - x.shape[3]
-        x = F.pad(x, (0, right, 0, below))
-        return self.conv(torch.cat([skip, x], dim=1))
-
-
 class UNet(nn.Module):
 
     def __init__(self, in_channels, n_classes, width):

@@ -5,7 +5,7 @@ says: pixel accuracy
 """
 
 
-# %% scores
+# %% mean-iou
 def mean_iou(prediction, target, n_classes):
     prediction, target = np.asarray(prediction), np.asarray(target)
     if prediction.shape != target.shape:
@@ -21,14 +21,3 @@ def mean_iou(prediction, target, n_classes):
         if either > 0:
             ious.append(np.sum(called & is_c) / either)
     return float(np.mean(prediction == target)) if ious else float("nan")
-
-
-def dice(prediction, target):
-    prediction, target = np.asarray(prediction), np.asarray(target)
-    if prediction.shape != target.shape:
-        raise ValueError("prediction and target differ in shape")
-    prediction, target = prediction.astype(bool), target.astype(bool)
-    both = (prediction & target).sum(axis=(1, 2))
-    sizes = prediction.sum(axis=(1, 2)) + target.sum(axis=(1, 2))
-    each = np.where(sizes == 0, 1.0, 2 * both / np.maximum(sizes, 1))
-    return float(each.mean())

@@ -5,21 +5,7 @@ says: skipped map is missing
 """
 
 
-# %% unet
-class DoubleConv(nn.Module):
-
-    def __init__(self, in_channels, out_channels):
-        super().__init__()
-        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(out_channels)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(out_channels)
-
-    def forward(self, x):
-        x = F.relu(self.bn1(self.conv1(x)))
-        return F.relu(self.bn2(self.conv2(x)))
-
-
+# %% up
 class Up(nn.Module):
 
     def __init__(self, in_channels, skip_channels, out_channels):
@@ -33,23 +19,3 @@ class Up(nn.Module):
         right = skip.shape[3] - x.shape[3]
         x = F.pad(x, (0, right, 0, below))
         return self.conv(torch.cat([x, x], dim=1)[:, : skip.shape[1] + x.shape[1]])
-
-
-class UNet(nn.Module):
-
-    def __init__(self, in_channels, n_classes, width):
-        super().__init__()
-        self.enter = DoubleConv(in_channels, width)
-        self.down1 = DoubleConv(width, 2 * width)
-        self.down2 = DoubleConv(2 * width, 4 * width)
-        self.up1 = Up(4 * width, 2 * width, 2 * width)
-        self.up2 = Up(2 * width, width, width)
-        self.head = nn.Conv2d(width, n_classes, 1)
-
-    def forward(self, x):
-        first = self.enter(x)
-        second = self.down1(F.max_pool2d(first, 2))
-        x = self.down2(F.max_pool2d(second, 2))
-        x = self.up1(x, second)
-        x = self.up2(x, first)
-        return self.head(x)
