@@ -32,7 +32,7 @@ def learn(seed):
             return self.head(self.join2(torch.cat([fine, self.up2(x)], dim=1)))
 
     torch.manual_seed(seed)
-    model, steps = Small().to(memory_format=torch.channels_last), 200
+    model, steps = Small().to(memory_format=torch.channels_last), 120
     optimizer = torch.optim.Adam(model.parameters())
     rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.03, steps)
     for step in range(steps):
