@@ -321,6 +321,7 @@ def test_cells_that_read_records_work_for_any_number_of_runs(source, seeds, caps
     }
     said = {}
     for cell in [
+        "record-reader",
         "measured-table",
         "measured-curves",
         "choose-recorded",
