@@ -176,6 +176,94 @@ print(libc.syscall(321, 0, 0, 0) if os.uname().machine == "x86_64" else -1)
     assert bpf == "-1"
 
 
+REFUSED = {
+    "larger socket buffers": "socket.socketpair()[0].setsockopt(1, socket.SO_SNDBUF, 1 << 22)",
+    "larger pipes": "fcntl.fcntl(os.pipe()[0], 1031, 1 << 20)",
+    "shared memory in no file": "mmap.mmap(-1, 1 << 20)",
+    "a shared map of /dev/zero": "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)",
+    "sockets of a virtual machine": "socket.socketpair(40)",
+    "pairs of other families": "socket.socketpair(socket.AF_INET)",
+    "another priority": "os.setpriority(os.PRIO_PROCESS, 0, 5)",
+    "another scheduler": "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))",
+    "the limits of others": "resource.prlimit(1, resource.RLIMIT_NOFILE)",
+    "a call that nobody has reviewed": "call(470)",
+    "advice for others": "call(440, -1, 0, 0, 0, 0)",
+}
+ALLOWED = {
+    "other options of sockets": "socket.socketpair()[0].setsockopt(1, socket.SO_REUSEADDR, 1)",
+    "private memory": "mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
+    "its own limits": "resource.prlimit(0, resource.RLIMIT_NOFILE)",
+    "locks of files": "fcntl.flock(open('/tmp/x', 'w'), fcntl.LOCK_EX)",
+}
+
+
+def test_what_no_limit_counts_and_what_is_others_is_refused(student):
+    source = f"""
+import ctypes, errno, fcntl, mmap, os, resource, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    if libc.syscall(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), "")
+for name, code in {REFUSED | ALLOWED!r}.items():
+    try:
+        eval(code)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.ENOSYS, errno.ENODEV):
+            print(name)
+"""
+    assert printed(student, source).split("\n") == list(REFUSED)
+
+
+def test_memory_that_the_kernel_holds_in_sockets_is_bounded(student):
+    source = """
+import os, socket, time
+for _ in range(16):
+    if os.fork() == 0:
+        break
+keep = []
+while True:
+    try:
+        pair = socket.socketpair()
+        keep.append(pair)
+        pair[0].setblocking(False)
+        pair[0].send(bytes(200_000))
+    except OSError:
+        time.sleep(0.1)
+"""
+    assert fate(student, source) == wire.MEMORY
+
+
+def test_everything_of_a_student_stands_still_while_the_referee_computes(student):
+    spinners = """
+import os
+for _ in range(4):
+    if os.fork() == 0:
+        n = 0
+        while True:
+            n += 1
+"""
+    printed(student, spinners)
+    mine = psutil.Process(student.sandbox.process.pid).children(recursive=True)
+
+    def used():
+        return sum(sum(p.cpu_times()[:2]) for p in mine if p.is_running())
+
+    def wait_for_work():
+        before, soon = used(), time.monotonic() + 30
+        while used() < before + 0.1:
+            assert time.monotonic() < soon, "nothing works"
+            time.sleep(0.05)
+
+    wait_for_work()
+    student.pause(True)
+    before = used()
+    time.sleep(1)
+    assert used() - before <= 0.05
+    student.pause(False)
+    wait_for_work()
+    assert printed(student, "print(1)") == "1"
+
+
 def test_it_sees_and_signals_its_own_processes_alone(student):
     source = """
 import os, signal

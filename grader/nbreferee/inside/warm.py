@@ -10,7 +10,7 @@ and for itself alone,
 - a network namespace without any interface, not even loopback, and its own System V IPC;
 - the worker's own cores, which it cannot leave;
 - no capability, no way to gain one, limits on processes, files, data and, by a watchdog, on the
-  memory of all its processes together; a filter on system calls (`syscalls.py`).
+  memory of all its processes together, what the kernel may hold for them included; a filter on system calls (`syscalls.py`).
 
 So nothing has to be cleaned up between two submissions, and nothing can be left behind: what the
 first one did is gone with its namespaces. Two roles are forked this way: the student's process
@@ -28,6 +28,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -68,20 +69,22 @@ def main(fd: int) -> None:
         role.prepare()
     control.send(b'{"warm": true}')
     while True:
-        message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        message, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
         if not message:  # the worker is gone: so is this process, with all it forked
             return
         ask = json.loads(message)
         if "fork" in ask:
-            (fd,) = fds
+            fd, clock = fds
             pid = _fork(
                 settings,
                 roles[ask["fork"]].main,
                 ask["fork"],
                 fd,
+                clock,
                 ask["limits"],
             )
             os.close(fd)
+            os.close(clock)
             reply = {"pid": pid}
         elif "load" in ask:
             _load(ask["load"])
@@ -99,7 +102,9 @@ def _load(modules: list[str]) -> None:
                 importlib.import_module(name)
 
 
-def _fork(settings: dict, run: object, role: str, fd: int, limits: dict) -> int:
+def _fork(
+    settings: dict, run: object, role: str, fd: int, clock: int, limits: dict
+) -> int:
     """Fork the first process of a new set of namespaces; return its pid."""
     # The next child is the first process of a new namespace; then back to our own.
     home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
@@ -120,6 +125,7 @@ def _fork(settings: dict, run: object, role: str, fd: int, limits: dict) -> int:
         child = os.fork()
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            os.close(clock)
             _confine(settings, role, limits)
             os.makedirs(os.environ["HOME"], exist_ok=True)
             os.makedirs(FOLDER, exist_ok=True)
@@ -131,7 +137,7 @@ def _fork(settings: dict, run: object, role: str, fd: int, limits: dict) -> int:
             status = 0
         else:
             os.close(fd)
-            status = _watch(child, limits["memory"])
+            status = _watch(child, limits["memory"], socket.socket(fileno=clock))
     except BaseException:
         with suppress(Exception):
             traceback.print_exc()
@@ -152,6 +158,8 @@ def _isolate(settings: dict, limits: dict) -> None:
         os.makedirs(place, exist_ok=True)
         _mount(path, place, None, MS_BIND | MS_REC)
     _mount("/mnt", "/tmp", None, MS_MOVE)
+    # A shared map of /dev/zero is memory that nobody counts.
+    _mount("/dev/null", "/dev/zero", None, MS_BIND)
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
 
 
@@ -190,13 +198,14 @@ def _confine(settings: dict, role: str, limits: dict) -> None:
     syscalls.forbid()
 
 
-def _watch(child: int, memory: int) -> int:
+def _watch(child: int, memory: int, clock: socket.socket) -> int:
     """Wait for the child as the first process of its namespace; end it when it takes too much.
 
-    When this process exits, the kernel kills everything else that the namespace holds.
+    The worker lets everything here stand still, and go on, by a letter on the clock: what the
+    student's process has started is not to take processor time from the referee. When this
+    process exits, the kernel kills everything else that the namespace holds.
     """
     while True:
-        signal.sigtimedwait({signal.SIGCHLD}, 0.03)
         with suppress(ChildProcessError):
             while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -207,6 +216,39 @@ def _watch(child: int, memory: int) -> int:
                     break
         if _taken(False) > memory and _taken(True) > memory:
             return MEMORY
+        # A child that ends is waited for at once: its signal wakes this up.
+        if signal.sigtimedwait({signal.SIGCHLD}, 0) is None:
+            _pause_or_wait(clock)
+
+
+def _pause_or_wait(clock: socket.socket) -> None:
+    """Wait a moment for a letter of the worker, and do as it says."""
+    if not select.select([clock], [], [], 0.03)[0]:
+        return
+    letter = clock.recv(1)
+    if not letter:  # the worker hangs up: it will kill this process
+        time.sleep(0.03)
+        return
+    with suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGSTOP if letter == b"s" else signal.SIGCONT)
+    with suppress(OSError):
+        clock.send(letter)
+
+
+# What the kernel may hold for a socket that is full, and for a place in a table of open files,
+# which may be a pipe of two pages; their buffers cannot be made larger (`syscalls.py`).
+_SOCKET, _PLACE = 256 << 10, 8 << 10
+# Open files that a process has anyway, and that are not charged.
+_FEW = 64
+
+
+def _held_by_kernel() -> int:
+    """Return what the kernel may hold for the processes here, in bytes: no limit counts it."""
+    total = 0
+    with suppress(OSError, ValueError, IndexError):
+        line = Path("/proc/self/net/sockstat").read_text().splitlines()[0]
+        total += _SOCKET * int(line.split()[2])
+    return total
 
 
 def _taken(share: bool) -> int:
@@ -215,12 +257,13 @@ def _taken(share: bool) -> int:
     What processes share is divided among them if `share`, which takes the kernel longer,
     and else counted once for each.
     """
-    total = 0
+    total = _held_by_kernel()
     for path in Path("/proc").iterdir():
         if path.name.isdigit() and path.name != "1":
             with suppress(OSError, ValueError, KeyError):
                 status = _sizes(path / "status")
                 total += status.get("VmPTE", 0)
+                total += _PLACE * (status["FDSize"] - _FEW)
                 if share:
                     total += _sizes(path / "smaps_rollup")["Pss"]
                 else:
@@ -229,9 +272,11 @@ def _taken(share: bool) -> int:
 
 
 def _sizes(path: Path) -> dict[str, int]:
-    """Read the lines of a file in /proc that give a size, in bytes."""
-    words = (line.split() for line in path.read_text().splitlines())
-    return {w[0].rstrip(":"): int(w[1]) * 1024 for w in words if w[-1:] == ["kB"]}
+    """Read the lines of a file in /proc that give a size, in bytes; `FDSize` is a number."""
+    words = [line.split() for line in path.read_text().splitlines()]
+    sizes = {w[0].rstrip(":"): int(w[1]) * 1024 for w in words if w[-1:] == ["kB"]}
+    places = next((int(w[1]) for w in words if w[:1] == ["FDSize:"]), _FEW)
+    return sizes | {"FDSize": max(places, _FEW)}
 
 
 def _end(pid: int, grace: float) -> int:

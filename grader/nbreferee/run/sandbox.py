@@ -29,6 +29,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -56,10 +57,30 @@ class Process:
     """A forked process, student or referee, and the socket to it."""
 
     def __init__(
-        self, sandbox: Sandbox, pid: int, sock: socket.socket, limit: int
+        self,
+        sandbox: Sandbox,
+        pid: int,
+        sock: socket.socket,
+        clock: socket.socket,
+        limit: int,
     ) -> None:
         self.sandbox, self.pid, self.sock, self.limit = sandbox, pid, sock, limit
+        self.clock, self.still = clock, False
         self.ended = False
+
+    def pause(self, still: bool) -> None:
+        """Let it and all that it has started stand still, or go on."""
+        if still == self.still or self.ended:
+            return
+        self.still = still
+        with suppress(OSError):  # gone: whoever asks it next is told so
+            self.clock.settimeout(5)
+            self.clock.send(b"s" if still else b"c")
+            self.clock.recv(1)
+
+    def waits(self, seconds: float) -> bool:
+        """Whether no message has come from it after some time."""
+        return not select.select([self.sock], [], [], seconds)[0]
 
     def send(self, kind: bytes, payload: bytes, deadline: float) -> None:
         """Send a message; see `wire.send` for the errors."""
@@ -82,6 +103,7 @@ class Process:
             return 0
         self.ended = True
         self.sock.close()
+        self.clock.close()
         return self.sandbox.ask({"end": self.pid, "grace": grace}, timeout=grace + 30)[
             "status"
         ]
@@ -164,10 +186,13 @@ class Sandbox:
             SandboxError: if the warm process is gone; then this sandbox is of no more use.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
+        clock, watched = socket.socketpair()
+        with theirs, watched:
             message = {"fork": role, "limits": limits.as_bytes()}
-            pid = self.ask(message, timeout=60, fds=[theirs.fileno()])["pid"]
-        return Process(self, pid, ours, limits.message_mb * MB + wire.BOUNDS.text)
+            fds = [theirs.fileno(), watched.fileno()]
+            pid = self.ask(message, timeout=60, fds=fds)["pid"]
+        limit = limits.message_mb * MB + wire.BOUNDS.text
+        return Process(self, pid, ours, clock, limit)
 
     def load(self, modules: Iterable[str]) -> None:
         """Let the warm process import more modules."""

@@ -384,7 +384,12 @@ class _Run:
         try:
             self.referee.send(b"t", payload, deadline)
             while True:
+                # While the referee computes, nothing of the student's may take its time.
+                if self.student is not None and self.referee.waits(0.005):
+                    self.student.pause(True)
                 kind, data = self.referee.receive(deadline + 5)
+                if self.student is not None:
+                    self.student.pause(False)
                 if kind == b"d":
                     result = wire.unpack(bytes(data))
                     if result["verdict"] == CRASHED and stopped is None:
