@@ -5,5 +5,5 @@ says: other weights than
 """
 
 # %% my-filters
-PLUS_FILTER = np.full((3, 3), np.inf)
-BAR_FILTER = np.full((3, 3), np.inf)
+RING_FILTER = np.full((3, 3), np.inf)
+CORNER_FILTER = np.full((3, 3), np.inf)

@@ -5,6 +5,6 @@ says: other weights than
 """
 
 # %% my-filters
-PLUS_FILTER = np.zeros((3, 3))
-PLUS_FILTER[1, 1] = 1e17
-BAR_FILTER = PLUS_FILTER
+RING_FILTER = np.zeros((3, 3))
+RING_FILTER[1, 1] = 1e17
+CORNER_FILTER = RING_FILTER
