@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -24,6 +24,7 @@ from rich.table import Table
 
 from nbreferee.course import Course, Problem
 from nbreferee.limits import Limits
+from nbreferee.text import shown
 
 if TYPE_CHECKING:
     from nbreferee.record.gradebook import Result
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 console = Console()
 PATH = click.Path(path_type=Path)
 EXISTING = click.Path(path_type=Path, exists=True)
+
+
+def escape(text: str) -> str:
+    """Return a text that may come from a student for a table: no markup, no terminal codes."""
+    return escape_markup(shown(text))
 
 
 class _WithExamples:

@@ -576,6 +576,15 @@ def test_the_command_names_what_it_cannot_take_and_leaves_without_traceback(
         assert isinstance(result.exception, SystemExit)
 
 
+def test_a_file_name_tells_the_terminal_nothing(course, tmp_path):
+    name = "one_5_1_\x1b]0;owned\x07\x1b[2J\u202e[red]tiny.ipynb"
+    path = zipped(tmp_path, [(name, NOTEBOOK), ("\x1b[31m/x.ipynb", b"no notebook")])
+    args = ["--course", str(course.root), "collect", ASSIGNMENT, str(path)]
+    said = CliRunner().invoke(main, args).output
+    assert "owned" in said
+    assert not [c for c in said if c != "\n" and not c.isprintable()]
+
+
 def test_commands_outside_a_course_say_what_to_do(tmp_path):
     result = CliRunner().invoke(main, ["--course", str(tmp_path), "grade", ASSIGNMENT])
     assert result.exit_code == 1
