@@ -1,6 +1,7 @@
 """What code in the sandbox can see, reach and use up; and what is left when it is gone."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -500,14 +501,23 @@ def test_a_missing_bubblewrap_is_explained(monkeypatch):
 @pytest.mark.parametrize(
     ("said", "advice"),
     [
-        ("bwrap: No permissions to create a new namespace", "sysctl"),
-        ("bwrap: setting up uid map: Permission denied", "sysctl"),
-        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "sysctl"),
+        ("bwrap: No permissions to create a new namespace", "apparmor_parser"),
+        ("bwrap: setting up uid map: Permission denied", "apparmor_parser"),
+        (
+            "bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted",
+            "apparmor_parser",
+        ),
         ("bwrap: Can't find source path /x", "Can't find source path /x"),
     ],
 )
 def test_a_system_that_refuses_is_explained(said, advice):
     assert advice in sandbox._explain(said)
+
+
+def test_the_profile_that_the_advice_names_is_there():
+    advice = sandbox._explain("No permissions to create a new namespace")
+    path = Path(re.search(r"cp (\S+)", advice)[1])
+    assert "userns," in path.read_text()
 
 
 def test_a_sandbox_that_cannot_start_says_what_it_heard(monkeypatch, tmp_path):

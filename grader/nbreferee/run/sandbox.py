@@ -18,8 +18,8 @@ process inside the sandbox has imported everything; each submission gets a fork 
 namespaces of its own (`warm.py`), which the kernel takes down with everything in it.
 
 **What it needs**: Linux with bubblewrap. An ordinary user needs unprivileged user namespaces,
-which most systems allow; Ubuntu 24.04 and newer need `sudo sysctl
-kernel.apparmor_restrict_unprivileged_userns=0`. Root needs neither: the sandbox then gives
+which most systems allow; Ubuntu 23.10 and newer need the AppArmor profile beside this file.
+Root needs neither: the sandbox then gives
 each student's process a user id that nobody has. `Sandbox` raises `SandboxError` with these words
 where the system cannot provide it; nothing falls back to running without it.
 """
@@ -404,8 +404,9 @@ def _explain(said: str) -> str:
     if "namespace" in said or "uid map" in said or "Operation not permitted" in said:
         return (
             "This system does not let an ordinary user make namespaces, which the sandbox needs "
-            f"({said.splitlines()[-1]}). On Ubuntu 24.04 and newer: sudo sysctl "
-            "kernel.apparmor_restrict_unprivileged_userns=0. In Docker: start the container with "
+            f"({said.splitlines()[-1]}). On Ubuntu 23.10 and newer, allow it to bubblewrap alone: "
+            f"sudo cp {Path(__file__).with_name('bwrap.apparmor')} /etc/apparmor.d/bwrap && "
+            "sudo apparmor_parser -r /etc/apparmor.d/bwrap. In Docker: start the container with "
             "--privileged, or grade outside of it."
         )
     return f"The sandbox does not start: {said or 'it ended without a word'}"
