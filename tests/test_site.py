@@ -128,7 +128,7 @@ def seen(browser, site):
         here = [u for u in map(urlsplit, links) if u.path.endswith(page) and u.fragment]
         ids = sorted({unquote(url.fragment) for url in here})
         # What follows is not the page's doing: axe reads the style sheets once more.
-        asked, complaints = list(asked), list(complaints)
+        by_the_page = list(asked), list(complaints)
         found = Axe().run(
             tab,
             # The article: the theme's frame around it is the theme's own business.
@@ -136,8 +136,7 @@ def seen(browser, site):
             options={"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]},
         )
         noted = Seen(
-            asked,
-            complaints,
+            *by_the_page,
             tab.locator("article.bd-article h1").count(),
             tab.evaluate("() => document.documentElement.dataset.theme"),
             on_a_phone,
