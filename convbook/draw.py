@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from convbook.numbers import number_texts
 from convbook.player import Player
@@ -114,7 +116,7 @@ def picture(
                 drawn, ax=ax, location="bottom", shrink=0.85, pad=0.03
             )
             bar.outline.set_visible(False)
-            bar.locator = plt.MaxNLocator(3, symmetric=signed)
+            bar.locator = MaxNLocator(3, symmetric=signed)
             bar.update_ticks()
     ax.set(xticks=[], yticks=[], anchor="N")
     ax.spines[:].set(visible=True, color="#B6BCC4", linewidth=0.8)
@@ -149,13 +151,14 @@ def show(
     """
     images = [np.asarray(image) for image in images]
     count = len(images)
-    titles = list(titles) if titles is not None else [None] * count
+    titles = list(titles) if titles is not None else [""] * count
     signed = signed if isinstance(signed, list) else [signed] * count
     limits = limits if isinstance(limits, list) else [limits] * count
-    for name, given in [("titles", titles), ("signed", signed), ("limits", limits)]:
-        if len(given) != count:
+    given = {"titles": len(titles), "signed": len(signed), "limits": len(limits)}
+    for name, number in given.items():
+        if number != count:
             raise ValueError(
-                f"{count} pictures need {count} {name}; there are {len(given)}"
+                f"{count} pictures need {count} {name}; there are {number}"
             )
     signed = [
         _is_signed(image) if one is None else one
@@ -184,13 +187,13 @@ def show(
 def _windows(window: Window | Iterable[Window] | None) -> list[Window]:
     if window is None:
         return []
-    window = list(window)
-    if window and np.isscalar(window[0]):
-        window = [tuple(window)]
-    for one in window:
+    windows: list[Any] = list(window)
+    if windows and np.isscalar(windows[0]):
+        windows = [tuple(windows)]
+    for one in windows:
         if len(one) != 4:
             raise ValueError(f"a window is (top, left, height, width); this is {one}")
-    return window
+    return windows
 
 
 def grid(
@@ -252,7 +255,9 @@ def grid(
     texts = number_texts(array)
     if fontsize is None:
         box = ax.get_position()
-        inches = ax.figure.get_size_inches()
+        root = ax.get_figure(root=True)
+        assert root is not None
+        inches = root.get_size_inches()
         side = min(box.width * inches[0] / columns, box.height * inches[1] / rows)
         longest = max(2, max(len(text) for text in texts.flat))
         fontsize = min(13.0, 72 * side * 0.7 / (0.64 * longest), 72 * side * 0.6)
@@ -328,21 +333,21 @@ def grids(
     """
     arrays = [np.atleast_2d(np.asarray(array)) for array in arrays]
     count = len(arrays)
-    titles = list(titles) if titles is not None else [None] * count
+    titles = list(titles) if titles is not None else [""] * count
     symbols = list(symbols) if symbols is not None else [""] * (count - 1)
     windows = list(windows) if windows is not None else [None] * count
     muted = list(muted) if muted is not None else [None] * count
     cells = [cells] * count if isinstance(cells, str) else list(cells)
-    for name, given, wanted in [
-        ("titles", titles, count),
-        ("symbols", symbols, count - 1),
-        ("windows", windows, count),
-        ("muted", muted, count),
-        ("cells", cells, count),
+    for name, number, wanted in [
+        ("titles", len(titles), count),
+        ("symbols", len(symbols), count - 1),
+        ("windows", len(windows), count),
+        ("muted", len(muted), count),
+        ("cells", len(cells), count),
     ]:
-        if len(given) != wanted:
+        if number != wanted:
             raise ValueError(
-                f"{count} matrices need {wanted} {name}; there are {len(given)}"
+                f"{count} matrices need {wanted} {name}; there are {number}"
             )
 
     # A title may be wider than a matrix of one or two columns.

@@ -13,6 +13,7 @@ from html import escape
 from numbers import Integral
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import numpy as np
 
@@ -230,7 +231,7 @@ def _size(shape: tuple[int, int]) -> str:
     return f"{shape[0]} × {shape[1]}"
 
 
-def _short(pair: tuple) -> str:
+def _short(pair: tuple[Any, ...]) -> str:
     """One number where both are equal: `(1, 1)` → "1", `((0, 1), (0, 1))` → "(0, 1)"."""
     pair = tuple(_short(one) if isinstance(one, tuple) else str(one) for one in pair)
     return pair[0] if pair[0] == pair[1] else f"({pair[0]}, {pair[1]})"

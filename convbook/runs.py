@@ -130,7 +130,7 @@ def write_weights(name: str, state: dict[str, Any]) -> Path:
         key: value.astype(np.float16) if value.dtype.kind == "f" else value
         for key, value in arrays.items()
     }
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # NumPy names one bool
     return path
 
 

@@ -412,7 +412,7 @@ def _boxes(masks: np.ndarray) -> np.ndarray:
     """Give the smallest box that holds each mask: (n, H, W) → (n, 4)."""
     corners = []
     for axis in (1, 2):
-        there = masks.any(axis=axis)
+        there = np.any(masks, axis=axis)
         first = there.argmax(axis=1)
         last = there.shape[1] - there[:, ::-1].argmax(axis=1)
         corners.append((first, last))
@@ -430,7 +430,7 @@ def _shared(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _extent(alpha: np.ndarray) -> np.ndarray:
     """Give the height and width of what each patch shows, from its corner: (m, 2)."""
     size = alpha.shape[1]
-    there = [(alpha > 0.02).any(axis=axis) for axis in (2, 1)]
+    there = [np.any(alpha > 0.02, axis=axis) for axis in (2, 1)]
     return np.stack([size - t[:, ::-1].argmax(axis=1) for t in there], axis=1)
 
 

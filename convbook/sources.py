@@ -50,13 +50,14 @@ def read_npz(content: bytes) -> Arrays:
 
 def read_idx(*contents: bytes) -> Arrays:
     """Read the format in which MNIST was first published, one array a file."""
-    arrays = []
+    arrays: list[np.ndarray] = []
     for content in map(gzip.decompress, contents):
         # Two zeros, 8 for "bytes", the number of axes; the size of each axis; the values.
         shape = np.frombuffer(content, ">i4", count=content[3], offset=4)
         values = np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape))
         arrays.append(values.reshape(shape).copy())  # a copy can be written to
-    return tuple(arrays)
+    x_train, y_train, x_test, y_test = arrays
+    return x_train, y_train, x_test, y_test
 
 
 def read_cifar(content: bytes) -> Arrays:
@@ -65,13 +66,15 @@ def read_cifar(content: bytes) -> Arrays:
     def batch(name: str) -> tuple[np.ndarray, np.ndarray]:
         # Pickles can run code. That these are the known ones, their hash has shown.
         file = archive.extractfile(f"cifar-10-batches-py/{name}")
+        assert file is not None, f"{name} is no file"
         fields = pickle.load(file, encoding="bytes")
         pixels = fields[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return np.ascontiguousarray(pixels), np.array(fields[b"labels"])
 
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         parts = zip(*(batch(f"data_batch_{i}") for i in range(1, 6)), strict=True)
-        return *map(np.concatenate, parts), *batch("test_batch")
+        x_train, y_train = map(np.concatenate, parts)
+        return x_train, y_train, *batch("test_batch")
 
 
 def known(*hashes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
