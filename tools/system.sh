@@ -56,13 +56,7 @@ allow_bubblewrap() {
     [ -e /etc/apparmor.d/bwrap ] || [ -e /etc/apparmor.d/bwrap-userns-restrict ] && return 0
     if as_root true 2>/dev/null; then
         echo "Allowing bubblewrap to make namespaces, in /etc/apparmor.d/bwrap."
-        as_root tee /etc/apparmor.d/bwrap >/dev/null <<'PROFILE'
-abi <abi/4.0>,
-include <tunables/global>
-profile bwrap /usr/bin/bwrap flags=(unconfined) {
-  userns,
-}
-PROFILE
+        as_root cp "$(dirname "$0")/../grader/nbreferee/run/bwrap.apparmor" /etc/apparmor.d/bwrap
         as_root apparmor_parser --replace /etc/apparmor.d/bwrap
     fi
 }
