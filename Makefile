@@ -20,7 +20,7 @@ CONVBOOK_SCALE ?= short
 export CONVBOOK_SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab check test release format colab full-data lock clean
+.PHONY: help book serve lab check test release format wheel version colab full-data lock clean
 
 help: ## list the commands
 	@echo "convbook: make TARGET, where TARGET is one of"
@@ -103,6 +103,15 @@ format: $(INSTALLED) ## strip and format notebooks and code, rewrite setup cells
 colab: $(INSTALLED) ## run chapters and solutions with the packages that Colab ships (Python 3.13, 7 GB)
 	$(BIN)/python -m tests.colab.run --python $(COLAB_PYTHON) $(ARGS)
 
+wheel: $(INSTALLED) ## build what is published, into dist/, and check it
+	rm -rf dist
+	$(BIN)/python -m tools.wheels dist
+	$(BIN)/twine check --strict dist/*
+
+version: $(INSTALLED) ## write a new version everywhere (VERSION=0.2.0), to be committed and tagged
+	$(BIN)/python -m tools.version $(VERSION)
+	$(MAKE) format release
+
 full-data: $(INSTALLED) ## fetch the full data sets, where this machine can reach them
 	@sh tools/system.sh data
 	@CONVBOOK_OFFLINE= $(BIN)/python -m convbook.data
@@ -112,4 +121,4 @@ lock: $(INSTALLED) ## write requirements.txt, keeping what fits (ARGS=--upgrade:
 		--custom-compile-command 'make lock' --output-file requirements.txt $(ARGS) pyproject.toml grader/pyproject.toml
 
 clean: ## remove everything that the other commands made
-	rm -rf _build build dist *.egg-info grader/*.egg-info grader/build $(VENV) .venv-colab .pytest_cache .ruff_cache
+	rm -rf _build build dist *.egg-info grader/*.egg-info grader/build $(VENV) .venv-colab .pytest_cache .ruff_cache .mypy_cache .import_linter_cache

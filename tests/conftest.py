@@ -39,6 +39,7 @@ SLOW = (
     "tests/chapters",
     "tests/solutions",
     "tests/test_benchmarks.py",
+    "tests/test_downloaded.py",
     "tests/test_efficientnet.py",
     "tests/test_player.py",
     "tests/test_site.py",

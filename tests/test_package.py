@@ -1,9 +1,11 @@
 """What gets installed: on Colab a small wheel that changes nothing, elsewhere exact pins."""
 
 import ast
+import datetime
 import importlib.metadata
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,6 +14,7 @@ import zipfile
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from tools import version, wheels
 from tools.notebooks import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -131,6 +134,42 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     declared = extras | names(PROJECT["dependencies"])
     assert used <= declared | names(GRADER["dependencies"]) | psycopg
     assert declared <= used | STARTED
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    assert set(version.named().values()) == {version.current()}
+
+
+def test_a_new_version_is_written_everywhere_at_once(tmp_path):
+    for name in (*version.PLACES, "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    changes = tmp_path / "CHANGELOG.md"
+    changes.write_text("# Changes\n\n## Unreleased\n\n- Something.\n")
+    version.write("7.8.9", datetime.date(2031, 2, 3), tmp_path)
+    assert set(version.named(tmp_path).values()) == {"7.8.9"}
+    assert "date-released: 2031-02-03" in (tmp_path / "CITATION.cff").read_text()
+    assert changes.read_text() == (
+        "# Changes\n\n## Unreleased\n\n## 7.8.9 (2031-02-03)\n\n- Something.\n"
+    )
+    with pytest.raises(ValueError, match="nothing under 'Unreleased'"):
+        version.write("7.9.0", datetime.date(2031, 2, 4), tmp_path)
+    with pytest.raises(ValueError, match="three numbers"):
+        version.write("v8", datetime.date(2031, 2, 4), tmp_path)
+
+
+def test_the_wheel_and_the_archive_pass_the_index_checks(tmp_path):
+    built = wheels.build(tmp_path)
+    assert sorted(path.name for path in built) == [
+        f"{name}-{number}{end}"
+        for name, number in (
+            ("convbook", version.current()),
+            ("nbreferee", GRADER["version"]),
+        )
+        for end in ("-py3-none-any.whl", ".tar.gz")
+    ]
+    twine = [sys.executable, "-m", "twine", "check", "--strict", *built]
+    said = subprocess.run(twine, capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
 
 
 def test_importing_the_package_loads_no_framework():

@@ -135,6 +135,7 @@ FORMS = [
         "ruff format --check .",
         "ruff check .",
         "lint-imports --no-cache --no-logo",
+        "mypy",
     ],
     ids=lambda command: " ".join(command.split()[:3]),
 )
