@@ -99,7 +99,8 @@ def test_moodle_finds_its_students_by_participant(graded):
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", '=HYPERLINK("http://x")'],
 )
 def test_text_is_never_a_formula(text):
-    assert safe(text) == f"'{text}"
+    assert safe(text).startswith("'")
+    assert safe(text).replace("'", "") == text
 
 
 def test_other_cells_stay_as_they_are():
