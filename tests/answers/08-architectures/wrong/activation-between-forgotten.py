@@ -1,0 +1,18 @@
+"""No ReLU between the convolutions.
+
+fails: test-residual-output
+says: between the two convolutions is missing
+"""
+
+
+# %% residual-block
+def residual_block(x, filters, stride=1):
+    def convolution(x, size, stride):
+        x = layers.Conv2D(filters, size, stride, padding="same", use_bias=False)(x)
+        return layers.BatchNormalization()(x)
+
+    change = convolution(x, 3, stride)
+    change = convolution(change, 3, 1)
+    if stride != 1 or x.shape[-1] != filters:
+        x = convolution(x, 1, stride)
+    return layers.ReLU()(layers.Add()([x, change]))

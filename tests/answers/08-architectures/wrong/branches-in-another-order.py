@@ -1,0 +1,19 @@
+"""The pool's branch stands first.
+
+fails: test-inception-output, test-inception-fresh
+says: the branches stand in the order 4, 1, 2, 3
+"""
+
+
+# %% inception-block
+def inception_block(x, f1, f3_in, f3, f5_in, f5, pool):
+    def convolution(x, filters, size):
+        return layers.Conv2D(filters, size, padding="same", activation="relu")(x)
+
+    branches = [
+        convolution(x, f1, 1),
+        convolution(convolution(x, f3_in, 1), f3, 3),
+        convolution(convolution(x, f5_in, 1), f5, 5),
+        convolution(layers.MaxPooling2D(3, 1, "same")(x), pool, 1),
+    ]
+    return layers.Concatenate()(branches[-1:] + branches[:-1])

@@ -1,0 +1,11 @@
+"""A full convolution.
+
+fails: test-separable, test-separable-fresh
+says: a full convolution
+"""
+
+
+# %% separable-parameters
+def separable_parameters(kernel_size, in_channels, filters):
+    fh, fw = (kernel_size,) * 2 if np.ndim(kernel_size) == 0 else kernel_size
+    return fh * fw * in_channels * filters + filters

@@ -1,0 +1,19 @@
+"""The fourth branch has no pool.
+
+fails: test-inception-output, test-inception-fresh
+says: lacks its pool
+"""
+
+
+# %% inception-block
+def inception_block(x, f1, f3_in, f3, f5_in, f5, pool):
+    def convolution(x, filters, size):
+        return layers.Conv2D(filters, size, padding="same", activation="relu")(x)
+
+    branches = [
+        convolution(x, f1, 1),
+        convolution(convolution(x, f3_in, 1), f3, 3),
+        convolution(convolution(x, f5_in, 1), f5, 5),
+        convolution(x, pool, 1),
+    ]
+    return layers.Concatenate()(branches)

@@ -1,0 +1,18 @@
+"""No batch normalisation behind the projection.
+
+fails: test-residual-layers, test-residual-output, test-residual-fresh
+says: batch normalisations, expected 3
+"""
+
+
+# %% residual-block
+def residual_block(x, filters, stride=1):
+    def convolution(x, size, stride):
+        x = layers.Conv2D(filters, size, stride, padding="same", use_bias=False)(x)
+        return layers.BatchNormalization()(x)
+
+    change = layers.ReLU()(convolution(x, 3, stride))
+    change = convolution(change, 3, 1)
+    if stride != 1 or x.shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, stride, use_bias=False)(x)
+    return layers.ReLU()(layers.Add()([x, change]))
