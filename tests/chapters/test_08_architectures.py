@@ -140,10 +140,10 @@ def test_the_skip_connection_costs_nothing_and_decides_deep_networks(chapter, le
 
 def test_gradients_die_without_skips_grow_with_norms_and_stay_level_with_skips(chapter):
     rows = re.findall(
-        r"^(\S.{21}) +(\S+) +(\S+) +([\d,]+)$", chapter.text("resnet-gradients"), re.M
+        r"^(\S.{21}) +(\S+) +(\S+) +(\S+)$", chapter.text("resnet-gradients"), re.M
     )
     found = {
-        name.strip(): (float(a), float(b), float(c.replace(",", "")))
+        name.strip(): (float(a), float(b), float(c))
         for name, a, b, c in rows
     }
     first, last, _ = found["plain"]
@@ -195,6 +195,7 @@ def test_kerass_networks_have_their_published_counts_and_fields(chapter):
 
 
 def test_the_profiler_finds_a_little_more(chapter):
+    assert "WARNING" not in chapter.text("survey-checked")
     ratios = re.findall(r"(\d\.\d+) of our count", chapter.text("survey-checked"))
     assert len(ratios) == 5
     assert all(1 <= float(ratio) < 1.06 for ratio in ratios)
@@ -237,8 +238,8 @@ def test_filters_and_maps_are_drawn(chapter):
         "ledger-drawn",
     ):
         assert chapter.images(cell), cell
-    edges = numbers(chapter.text("imagenet-filters"))[0]
-    assert 5 < edges < 32
+    idle, filters = numbers(chapter.text("imagenet-filters"))
+    assert 1 < idle < filters == 32
 
 
 def test_what_needs_a_gpu_is_measured_there_or_said_to_be_unmeasured(chapter):
