@@ -1,6 +1,6 @@
 """The network gives scores.
 
-fails: test-network-limit
+fails: test-network-limit, test-network-accuracy
 says: no probabilities
 """
 
