@@ -2,7 +2,7 @@
 
 `use_style()` switches the style on. `picture` and `grid` draw into axes that you made;
 `show` and `grids` make the figure for you. `player` slides a kernel over an image step by
-step, with buttons.
+step, with buttons. `boxes` draws boxes over a picture, `film` shows pictures in motion.
 
     from convbook import draw
 
@@ -14,9 +14,13 @@ step, with buttons.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,9 +28,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+from PIL import Image
 
 from convbook.numbers import number_texts
 from convbook.player import Player
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
 
 # Okabe and Ito's palette: people with every kind of colour vision tell these apart.
 BLUE = "#0072B2"
@@ -423,3 +431,75 @@ def player(
 
     """
     return Player(image, kernel, stride, padding, seconds=seconds)
+
+
+def boxes(
+    ax: Axes,
+    corners: Iterable[Sequence[float]],
+    texts: Iterable[str] = (),
+    *,
+    colour: str = ORANGE,
+    style: str = "-",
+    width: float = 2.0,
+) -> None:
+    """Draw boxes over a picture in `ax`, each with a short text at its upper left corner.
+
+    Args:
+        ax: Axes with a picture in them.
+        corners: (n, 4): x1, y1, x2, y2 in pixels; x2 and y2 lie outside the box.
+        texts: One for each box, or none at all.
+        colour: Of the lines.
+        style: "-" or "--", so that two sets of boxes differ by more than their colour.
+        width: Of the lines, in points.
+
+    """
+    corners, texts = [list(map(float, box)) for box in corners], list(texts)
+    for k, (x1, y1, x2, y2) in enumerate(corners):
+        # A pixel's middle has whole coordinates, so its edge lies half a pixel before it.
+        frame = Rectangle((x1 - 0.5, y1 - 0.5), x2 - x1, y2 - y1, fill=False)
+        frame.set(edgecolor=colour, linestyle=style, linewidth=width)
+        ax.add_patch(frame)
+        if texts:
+            ax.text(
+                x1 - 0.5,
+                y1 - 0.5,
+                texts[k],
+                size=9,
+                va="bottom",
+                color=INK,
+                bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.8},
+                clip_on=True,
+            )
+
+
+def film(frames: Sequence[np.ndarray], alt: str, seconds: float = 0.25) -> HTML:
+    """Show pictures one after another, on any page: it needs no kernel and no script.
+
+    The pictures stand still until the reader ticks a box.
+
+    Args:
+        frames: uint8 (H, W, 3), all of one size.
+        alt: What can be seen, in words.
+        seconds: Time from one picture to the next.
+
+    Returns:
+        HTML: what a notebook shows as the film.
+
+    """
+    from IPython.display import HTML  # only notebooks need it
+
+    height, width = frames[0].shape[:2]
+    file = io.BytesIO()
+    Image.fromarray(np.concatenate(frames, axis=1)).quantize(64).save(file, "PNG")
+    source = base64.b64encode(file.getvalue()).decode()
+    name = f"film-{hashlib.sha256(file.getvalue()).hexdigest()[:8]}"
+    count = len(frames)
+    return HTML(
+        f"<style>@keyframes {name} {{to {{background-position-x: -{count * width}px}}}}"
+        f"#{name}:checked ~ div {{animation: {name} {count * seconds:g}s"
+        f" steps({count}) infinite}}</style>"
+        f'<div><input type="checkbox" id="{name}"> <label for="{name}">play</label>'
+        f'<div role="img" aria-label="{html.escape(alt)}" style="width:{width}px;'
+        f"max-width:100%;height:{height}px;background-image:"
+        f'url(data:image/png;base64,{source})"></div></div>'
+    )
