@@ -176,7 +176,7 @@ def _flat(
 
 
 def _ranks(group: np.ndarray) -> np.ndarray:
-    """Number the members of each group, which stand side by side: 0, 1, 2, 0, 1, …"""
+    """Count within each group, whose members stand side by side: 0, 1, 2, 0, 1, …"""
     place = np.arange(len(group))
     first = np.r_[True, group[1:] != group[:-1]][: len(group)]
     return place - np.maximum.accumulate(np.where(first, place, 0))
@@ -198,7 +198,7 @@ def _matched(
     if not len(objects) or not len(group):
         return right
     order = np.argsort(owner, kind="stable")
-    groups, start, size = np.unique(owner[order], return_index=True, return_counts=True)
+    groups, size = np.unique(owner[order], return_counts=True)
     table = np.zeros((len(groups), size.max(), 4))  # one row of objects for each group
     free = np.arange(size.max()) < size[:, np.newaxis]
     table[free] = objects[order]

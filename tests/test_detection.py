@@ -121,7 +121,7 @@ def random_case(seed):
     return found, truth
 
 
-def by_pycocotools(found, truth, threshold, limit):
+def by_pycocotools(found, truth, threshold, limit, n_classes=CLASSES):
     """Give each class's AP as COCO's own code does; nan where the class does not occur."""
     truths, results = [], []
     for i, (boxes, classes) in enumerate(truth):
@@ -139,13 +139,13 @@ def by_pycocotools(found, truth, threshold, limit):
         coco = COCO()
         coco.dataset = {
             "images": [{"id": i} for i in range(len(truth))],
-            "categories": [{"id": k} for k in range(CLASSES)],
+            "categories": [{"id": k} for k in range(n_classes)],
             "annotations": truths,
         }
         coco.createIndex()
         if not results:
             absent = {k for _, classes in truth for k in classes.tolist()}
-            return np.array([0.0 if k in absent else np.nan for k in range(CLASSES)])
+            return np.array([0.0 if k in absent else np.nan for k in range(n_classes)])
         judge = COCOeval(coco, coco.loadRes(results), "bbox")
         judge.params.iouThrs = np.array([threshold])
         judge.params.maxDets = [limit]
