@@ -123,7 +123,9 @@ def evaluate(
             f"{len(found)} pictures with detections, {len(truth)} with truth."
         )
     boxes, scores, group = _flat(found, n_classes)
-    objects, _, owner = _flat([(b, np.zeros(len(c)), c) for b, c in truth], n_classes)
+    objects, _, owner = _flat(
+        [(b, np.zeros(np.shape(c)), c) for b, c in truth], n_classes
+    )
     order = np.lexsort((np.arange(len(scores)), -scores, group))
     boxes, scores, group = boxes[order], scores[order], group[order]
     rank = _ranks(group)
