@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -22,9 +23,8 @@ import nbformat
 import numpy as np
 
 from convbook import data, runs
-from tools.notebooks import ROOT
 
-CHAPTER = ROOT / "chapters" / "08-architectures.ipynb"
+CHAPTER = Path(__file__).parents[1] / "chapters" / "08-architectures.ipynb"
 TOOLS = ("pictures", "train-define", "cost-define", "compare-define")
 COMPARISONS = (
     "lenet-blocks",
