@@ -4,7 +4,7 @@
     python benchmarks/transfer.py photographs --seeds 0 1 2
 
 `base` trains the network of `convbook/fashion_base.py` on all of Fashion-MNIST and writes
-`convbook/samples/fashion_base.npz`, in about three minutes on one core. `photographs`
+`convbook/samples/fashion_base.npz`, in about a minute and a half on one core. `photographs`
 needs Tux Paint's stamps and writes the record `transfer-photographs`, in about five
 minutes a seed on one core; a seed that is recorded already is not run again. What runs
 there is what the chapter shows: its functions come out of the chapter's cells.
@@ -30,7 +30,7 @@ LABELS = (2, 5, 10, 20)
 SIDE, EACH = 128, 4
 
 
-def base(epochs: int = 3, seed: int = 0) -> None:
+def base(epochs: int = 1, seed: int = 0) -> None:
     """Train the small base on clothes in colour, and write its weights."""
     import keras
     from keras import layers
