@@ -1,0 +1,19 @@
+r"""Trained once before it is frozen: what is free was decided then.
+
+fails: test-phase-one, test-phase-two, test-fine-tune-learns
+says: the base is to be frozen
+"""
+
+
+# %% fine-tune
+def fine_tune(model, base, data, layer_name, epochs=(5, 5), rates=(0.01, 0.0003)):
+    x, y = data
+    losses = []
+    for phase in [0, 1]:
+        loss = "sparse_categorical_crossentropy"
+        model.compile(keras.optimizers.Adam(rates[phase]), loss=loss)
+        history = model.fit(x, y, batch_size=16, epochs=epochs[phase], verbose=0)
+        losses += history.history["loss"]
+        freeze(base)
+        unfreeze_from(base, layer_name)
+    return losses

@@ -1,0 +1,20 @@
+r"""Flatten: a weight for each place.
+
+Training is not answered yet.
+
+fails: test-classifier-parts, test-classifier-predicts, test-classifier-fresh, test-phase-one, test-phase-two, test-fine-tune-learns
+says: this is Flatten
+"""
+
+
+# %% build-classifier
+def build_classifier(base, n_classes):
+    inputs = keras.Input(base.input_shape[1:])
+    x = inputs[..., ::-1] / 127.5 - 1
+    x = layers.Flatten()(base(x))
+    return keras.Model(inputs, layers.Dense(n_classes, activation="softmax")(x))
+
+
+# %% fine-tune
+def fine_tune(model, base, data, layer_name, epochs=(5, 5), rates=(0.01, 0.0003)):
+    raise NotImplementedError("not yet")
