@@ -13,6 +13,7 @@ from tools.notebooks import ROOT
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import fashion_mnist
 import segmentation
+import transfer
 
 
 def test_nadam_of_2019_takes_the_steps_that_pytorch_takes_with_its_momentum():
@@ -96,3 +97,31 @@ def test_photo_batches_mirror_pictures_with_their_masks(monkeypatch):
     left = y[:, 0, 0].numpy() == 3
     assert 4 < left.sum() < 28
     assert (left ^ (y[:, 0, -1].numpy() == 3)).all()
+
+
+def test_each_individual_is_chosen_once_before_any_is_chosen_twice():
+    # Class 0 has five individuals, class 1 has three; each stands on four pictures.
+    y = np.array(4 * ([0] * 5 + [1] * 3))
+    individual = np.tile(np.arange(8), 4)
+    for seed in range(5):
+        chosen = transfer.choose(y, 4, seed)
+        assert np.bincount(y[chosen]).tolist() == [4, 4]
+        assert len(set(individual[chosen][y[chosen] == 0])) == 4
+        assert len(set(individual[chosen][y[chosen] == 1])) == 3
+        assert len(set(chosen)) == 8
+
+
+def test_the_five_ways_learn_six_pictures_by_heart(monkeypatch):
+    monkeypatch.setattr(
+        transfer,
+        "SETTINGS",
+        {"epochs": 1, "scratch_epochs": 1, "rate": 1e-5, "small_cnn_epochs": 2},
+    )
+    chapter = transfer.cells(*transfer.DEFINED)
+    x = torch.randn((6, 3, 64, 64), generator=torch.Generator().manual_seed(0))
+    found = transfer.ways(chapter, x, torch.arange(6), x, torch.arange(6), 0)
+    assert found["frozen"] == found["random base"] == 1
+    assert set(found) == {
+        "random base", "small CNN from scratch", "same network from scratch",
+        "frozen", "fine-tuned",
+    }  # fmt: skip
