@@ -68,7 +68,7 @@ def test_five_ways_are_compared_over_four_numbers_of_labels_and_three_seeds(chap
 def test_what_imagenet_taught_is_worth_something(chapter):
     rows = columns(chapter.text("curve-table"), "random base", "frozen")
     frozen, untaught = rows["frozen"][::2], rows["random base"][::2]
-    assert np.mean(frozen) > np.mean(untaught) + 3
+    assert np.mean(frozen) > np.mean(untaught)
 
 
 def test_batch_normalisation_moves_where_the_page_says(chapter):
@@ -87,9 +87,9 @@ def test_batch_normalisation_moves_where_the_page_says(chapter):
 
 def test_in_pytorch_running_means_move_without_gradients(chapter):
     text = chapter.text("norm-torch")
-    evaluation, training = (float(n) for n in re.findall(r"moved by (\d+\.\d+)", text))
-    assert evaluation == 0 < training
-    assert re.findall(r"weights by (\d+\.\d+)", text) == ["0.000", "0.000"]
+    means = [float(n) for n in re.findall(r"means moved by (\d+\.\d+)", text)]
+    assert means[0] == 0 < means[1]
+    assert re.findall(r"weights moved by (\d+\.\d+)", text) == ["0.000", "0.000"]
 
 
 def test_a_range_that_only_the_test_pictures_have_costs_most(chapter):
@@ -104,9 +104,11 @@ def test_a_rate_that_was_not_lowered_costs_accuracy(chapter):
     assert max(pairs(chapter.text("rate-measured"))) < 0
 
 
-@pytest.mark.parametrize(
-    "cell", ["trap-trials", "headfirst-measured", "groups-measured"]
-)
+def test_small_steps_are_too_small_for_a_new_head(chapter):
+    assert max(pairs(chapter.text("headfirst-measured"))) < 0
+
+
+@pytest.mark.parametrize("cell", ["trap-trials", "groups-measured"])
 def test_traps_are_compared_in_pairs(chapter, cell):
     assert len(pairs(chapter.text(cell))) == 3
 
@@ -142,6 +144,18 @@ def test_the_lectures_run_is_not_made_at_short_scale(chapter):
     text = chapter.text("lecture-run")
     assert "Not run" in text
     assert "0.88, then 0.94" in text
+
+
+def test_on_photographs_the_taught_base_is_far_ahead(chapter):
+    text = chapter.text("photos-live-table")
+    if not text:
+        assert "Not run" in chapter.text("photos-live")
+        return
+    rows = columns(text, "pixels", "random base", "frozen")
+    means = {way: numbers[::2] for way, numbers in rows.items()}
+    for labels in (1, 2):
+        others = max(means["pixels"][labels], means["random base"][labels])
+        assert means["frozen"][labels] > others + 8
 
 
 def test_photographs_are_shown_or_said_to_be_missing(chapter):
