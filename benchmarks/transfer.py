@@ -16,6 +16,7 @@ import argparse
 import os
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ import numpy as np
 
 from convbook import data, fashion_base, runs
 
+ROOT = Path(__file__).parents[1]
 CHAPTER = "09-transfer-learning"
 LABELS = (2, 5, 10, 20)
 SIDE, EACH = 128, 4
@@ -133,8 +135,6 @@ SETTINGS = {"epochs": 8, "scratch_epochs": 15, "rate": 3e-5, "small_cnn_epochs":
 def cells(*names: str) -> SimpleNamespace:
     """Run some cells of the chapter, behind its imports, and give what they define."""
     import nbformat
-
-    from tools.notebooks import ROOT
 
     path = ROOT / "chapters" / f"{CHAPTER}.ipynb"
     sources = {c.id: c.source for c in nbformat.read(str(path), as_version=4).cells}
