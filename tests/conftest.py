@@ -169,6 +169,7 @@ class Executed:
         return "".join(
             o.text if o.output_type == "stream" else o.data.get("text/plain", "")
             for o in self.outputs(cell_id)
+            if "image/png" not in o.get("data", {})  # a picture's text is its size
         )
 
     def html(self, cell_id: str) -> str:
