@@ -3,7 +3,7 @@ r"""The base gets the pictures as they come.
 Training is not answered yet.
 
 fails: test-classifier-predicts, test-classifier-fresh, test-phase-one, test-phase-two, test-fine-tune-learns
-says: as they come: it wants BGR
+says: 0 to 255: the base wants BGR
 """
 
 

@@ -3,7 +3,7 @@ r"""The channels are swapped, the range is forgotten.
 Training is not answered yet.
 
 fails: test-classifier-predicts, test-classifier-fresh, test-phase-one, test-phase-two, test-fine-tune-learns
-says: the range is still 0 to 255
+says: still go from 0 to 255
 """
 
 

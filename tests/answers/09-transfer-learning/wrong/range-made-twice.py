@@ -3,7 +3,7 @@ r"""The channels are swapped once, the range is made twice.
 Training is not answered yet.
 
 fails: test-classifier-predicts, test-classifier-fresh, test-phase-one, test-phase-two, test-fine-tune-learns
-says: the range is made twice
+says: twice: once is enough
 """
 
 
