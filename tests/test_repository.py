@@ -80,10 +80,14 @@ def test_make_takes_a_python_that_fits_where_python3_does_not(tmp_path):
 def test_make_runs_short_whatever_gpu_there_is():
     environment = {k: v for k, v in os.environ.items() if k != "CONVBOOK_SCALE"}
     show = "include Makefile\nshow: ; @echo $$CONVBOOK_SCALE\n"
-    said = run("make", "-f", "-", "show", input=show, env=environment)
+    said = run(
+        "make", "--no-print-directory", "-f", "-", "show", input=show, env=environment
+    )
     assert said.stdout == "short\n"
     environment["CONVBOOK_SCALE"] = "full"
-    said = run("make", "-f", "-", "show", input=show, env=environment)
+    said = run(
+        "make", "--no-print-directory", "-f", "-", "show", input=show, env=environment
+    )
     assert said.stdout == "full\n"
 
 
