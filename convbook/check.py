@@ -299,7 +299,10 @@ def _show_missing(
     tb_offset: int | None = None,
 ) -> None:
     """Show in one line that an answer is missing; IPython calls this."""
-    where = [frame.f_code.co_name for frame, _ in traceback.walk_tb(way)][-1]
+    where = [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(way)][-1]
+    where = where.rpartition("<locals>.")[2].removesuffix(
+        ".__init__"
+    )  # a class by its name
     told = None
     if isinstance(error, NotImplementedError):
         what = "this cell" if where == "<module>" else where

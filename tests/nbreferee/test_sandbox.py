@@ -476,7 +476,10 @@ time.sleep(100)
     command = [sys.executable, "-c", code, root]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout.readline() == "ready\n"
-        assert any("sleep 4321" in line for line in processes())
+        deadline = time.monotonic() + 20
+        while not any("sleep 4321" in line for line in processes()):
+            assert time.monotonic() < deadline, "the student's program does not run"
+            time.sleep(0.1)
         worker.kill()
     deadline = time.monotonic() + 20
     while any("sleep 4321" in line for line in processes()):
