@@ -580,3 +580,21 @@ def test_a_test_that_is_left_out_gives_no_points_and_says_so():
     }
     assert "left out" in graded.cells["test-average"].message
     assert tiny.TESTS.keys() <= graded.cells.keys()
+
+
+def test_the_modules_that_are_loaded_do_not_tell_what_hidden_tests_import():
+    answer = """
+import sys
+print("loaded:", [name for name in ("filecmp", "sched") if name in sys.modules])
+def answer():
+    return [name for name in ("filecmp", "sched") if name in sys.modules]
+"""
+    # One that can be read from the test, and one that only a run of it shows.
+    tests = """
+import filecmp, importlib
+assert importlib.import_module("s" + "ched").scheduler
+assert answer() == [], answer()
+"""
+    points, outputs, graded = grade(tests, answer, hidden=True)
+    assert points == 10, outputs
+    assert "loaded: []" in graded.notebook.cells[1].outputs[0].text

@@ -26,8 +26,11 @@ class Needs:
             marks = cell.metadata.get("nbgrader") or {}
             text = self.transform(cell.source)
             imports = _imports(text)
-            modules |= dict.fromkeys(name for _, names, _ in imports for name in names)
-            if marks.get("grade") and not marks.get("solution"):
+            test = marks.get("grade") and not marks.get("solution")
+            # What the warm process imports every student's process can see.
+            seen = _imports(self.transform(_released(cell.source))) if test else imports
+            modules |= dict.fromkeys(name for _, names, _ in seen for name in names)
+            if test:
                 continue
             if marks.get("locked") and not marks.get("solution"):
                 for name in _bound(text):
@@ -61,6 +64,17 @@ class Needs:
                 names |= self.follow(self.transform(cell), given)
                 given[cell] = None
         return names
+
+
+def _released(test: str) -> str:
+    """Return what students have of a test cell."""
+    lines, hidden = [], False
+    for line in test.splitlines():
+        hidden = hidden or "BEGIN HIDDEN TESTS" in line
+        if not hidden:
+            lines.append(line)
+        hidden = hidden and "END HIDDEN TESTS" not in line
+    return "\n".join(lines)
 
 
 def _imports(text: str) -> list[tuple[list[str], list[str], str]]:

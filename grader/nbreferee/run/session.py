@@ -114,7 +114,8 @@ def _rehearse(
     """Grade the instructor's own notebook once: it must pass, and shows what it loads.
 
     Libraries import much of themselves when it is first needed (PyTorch's optimizers take
-    three seconds). What the solution and the tests have loaded, the warm process loads too.
+    three seconds). What the solution and the tests have loaded, the warm process loads too, except
+    for what only hidden tests load.
     """
     kind = pool.Kind(Needs(source).modules, limits.threads, setting)
     text = nbformat.writes(source).encode()
@@ -201,10 +202,10 @@ class _Run:
                     self.take_names(part)
                 else:
                     self.timed(part, graded)
+            if learn:  # students can see what it loads: no module of a hidden test
+                self.learn()
             for part in hidden:
                 self.timed(part, graded)
-            if learn:
-                self.learn()
         finally:
             self.end(self.student)
             self.end(self.referee)
