@@ -7,13 +7,13 @@ says: fc1 reads 1,024 numbers, expected 400
 
 # %% lenet5
 class LeNet5(nn.Module):
-    def __init__(self):
+    def __init__(self, channels=3, side=32, classes=10):
         super().__init__()
-        self.conv1 = nn.Conv2d(3, 6, 5, padding=2)
+        self.conv1 = nn.Conv2d(channels, 6, 5, padding=2)
         self.conv2 = nn.Conv2d(6, 16, 5, padding=2)
-        self.fc1 = nn.Linear(16 * 8 * 8, 120)
+        self.fc1 = nn.Linear(16 * (side // 4) ** 2, 120)
         self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
+        self.fc3 = nn.Linear(84, classes)
 
     def forward(self, x):
         x = F.max_pool2d(F.relu(self.conv1(x)), 2)
