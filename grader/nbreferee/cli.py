@@ -283,6 +283,14 @@ def grade(
         grader = spread(workers, scheduler, limits)
         if scheduler is None:
             _check_sandbox()
+        console.print(
+            f"Memory: {limits.memory_mb:,} MB a submission, counted by watching it (not by a "
+            f"cgroup). Where less than {limits.floor_mb} MB are left on a machine, the "
+            "submission that holds most is ended.",
+            style="dim",
+            highlight=False,
+            soft_wrap=True,
+        )
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 
 # What the first process of a namespace exits with; 0 to 127 are the student's process' own.
-MEMORY, OUTPUT, BROKEN = 250, 251, 252
+MEMORY, OUTPUT, BROKEN, SCARCE = 250, 251, 252, 253
 
 Handler = Callable[[Any], Any]
 

@@ -511,8 +511,11 @@ def test_limits_given_to_the_command_reach_the_workers(course):
 
     for student in ("one", "two"):  # with two there are workers
         hand_in(course, student, edited(course, hangs))
-    said = run(course, NBREFEREE, "grade", ASSIGNMENT, "--cell-seconds", "2.5")
+    options = ("--cell-seconds", "2.5", "--memory", "2500")
+    said = run(course, NBREFEREE, "grade", ASSIGNMENT, *options)
     assert said.returncode == 0, said.stderr
+    assert "2,500 MB a submission" in said.stdout
+    assert "not by a cgroup" in said.stdout
     for student in ("one", "two"):
         assert "longer than 2.5 s" in page(course, student)
 

@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -369,6 +371,48 @@ for _ in range(8):
 time.sleep(100)
 """
     assert fate(student, source) == wire.MEMORY
+
+
+def test_where_the_machine_is_short_of_memory_whoever_holds_most_is_ended(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    limits = replace(LIMITS, floor_mb=1 << 24)  # more than any machine has
+    board = sandbox._board()
+
+    def say(amount):
+        """Stand for a submission that another worker grades."""
+        later = time.monotonic_ns() + 600 * 10**9
+        os.pwrite(board, struct.pack("=QQ", amount, later), 16 * 500)
+
+    say(1 << 50)
+    with Sandbox(["numpy"], LIMITS, SETTING) as place:
+        small, large = (place.fork("student", limits) for _ in range(2))
+        for process, mb in ((small, 60), (large, 200)):
+            source = f"import os\nx = os.urandom(1 << 20) * {mb}\nprint(len(x) >> 20)"
+            assert printed(process, source) == str(mb)
+        seen = "import os\nprint([os.path.realpath(f'/proc/self/fd/{n}') for n in range(64)])"
+        assert "nbreferee" not in printed(small, seen)
+        time.sleep(0.5)
+        assert [printed(process, "print(1)") for process in (small, large)] == ["1"] * 2
+        say(130 << 20)
+        with pytest.raises(wire.Closed):
+            large.receive(time.monotonic() + 60)
+        assert large.end(grace=5) == wire.SCARCE
+        time.sleep(1.5)  # longer than the rest after an end
+        assert printed(small, "print(len(x) >> 20)") == "60"
+        small.end()
+    os.close(board)
+
+
+def test_a_file_of_somebody_else_is_no_place_to_compare_memory(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "elsewhere").write_text("mine")
+    name = f"nbreferee-{os.geteuid()}-memory"
+    (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SandboxError, match="cannot be opened"):
+        Sandbox()
+    assert (tmp_path / "elsewhere").read_text() == "mine"
 
 
 def test_what_it_writes_is_bounded(student):

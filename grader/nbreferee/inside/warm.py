@@ -34,7 +34,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from nbreferee.inside import syscalls
-from nbreferee.wire import BROKEN, MEMORY
+from nbreferee.inside.scarcity import Scarcity
+from nbreferee.wire import BROKEN, MEMORY, SCARCE
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
@@ -126,6 +127,7 @@ def _fork(
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             os.close(clock)
+            os.close(settings["board"])
             _confine(settings, role, limits)
             os.makedirs(os.environ["HOME"], exist_ok=True)
             os.makedirs(FOLDER, exist_ok=True)
@@ -137,7 +139,13 @@ def _fork(
             status = 0
         else:
             os.close(fd)
-            status = _watch(child, limits["memory"], socket.socket(fileno=clock))
+            scarcity = Scarcity(settings["board"], limits["floor"])
+            status = _watch(
+                child,
+                limits["memory"],
+                socket.socket(fileno=clock),
+                scarcity if role == "student" else None,
+            )
     except BaseException:
         with suppress(Exception):
             traceback.print_exc()
@@ -198,7 +206,9 @@ def _confine(settings: dict, role: str, limits: dict) -> None:
     syscalls.forbid()
 
 
-def _watch(child: int, memory: int, clock: socket.socket) -> int:
+def _watch(
+    child: int, memory: int, clock: socket.socket, scarcity: Scarcity | None
+) -> int:
     """Wait for the child as the first process of its namespace; end it when it takes too much.
 
     The worker lets everything here stand still, and go on, by a letter on the clock: what the
@@ -216,6 +226,11 @@ def _watch(child: int, memory: int, clock: socket.socket) -> int:
                     break
         if _taken(False) > memory and _taken(True) > memory:
             return MEMORY
+        with suppress(
+            OSError
+        ):  # no room for the file that is shared: the limits hold still
+            if scarcity and scarcity.near() and scarcity.ends(_taken(True)):
+                return SCARCE
         # A child that ends is waited for at once: its signal wakes this up.
         if signal.sigtimedwait({signal.SIGCHLD}, 0) is None:
             _pause_or_wait(clock)

@@ -32,6 +32,7 @@ import os
 import select
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -156,6 +157,7 @@ class Sandbox:
         environment = _environment(limits.threads, data, dict(setting.environment))
         command = [*_bubblewrap(mounts, packages, environment, root), *command]
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115
+        settings["board"] = board = _board()
         try:
             self.process = subprocess.Popen(
                 command,
@@ -163,13 +165,14 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
                 env=environment,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), board],
                 start_new_session=True,
             )
         except OSError as error:
             raise SandboxError(f"The sandbox does not start: {error}") from None
         finally:
             theirs.close()
+            os.close(board)
         try:
             # Not on the command line, which students can read: it would name what tests import.
             self.ask(settings, timeout=300)
@@ -268,6 +271,27 @@ def _own_cpus(count: int) -> list[int]:
         _claims.extend(claims.values())
         _cpus[count] = list(claims)
     return _cpus[count]
+
+
+def _board() -> int:
+    """Open the file in which this user's sandboxes say what they hold (`inside/scarcity.py`).
+
+    Raises:
+        SandboxError: if it cannot be opened, or is somebody else's.
+    """
+    uid = os.geteuid()
+    here = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    path = Path(here) / f"nbreferee-{uid}-memory"
+    try:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        board = os.open(path, flags, 0o600)
+    except OSError as error:
+        raise SandboxError(f"{path} cannot be opened: {error.strerror}") from None
+    facts = os.fstat(board)
+    if facts.st_uid != uid or not stat.S_ISREG(facts.st_mode):
+        os.close(board)
+        raise SandboxError(f"{path} is not a file of yours: take it away")
+    return board
 
 
 def _python_folders() -> list[str]:

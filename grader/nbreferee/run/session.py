@@ -322,6 +322,13 @@ class _Run:
                 MEMORY,
                 f"Your code took more than {self.limits.memory_mb} MB and was stopped.",
             )
+        if status == wire.SCARCE:
+            return (
+                MEMORY,
+                f"The machine had less than {self.limits.floor_mb} MB of memory left, and of all "
+                "submissions yours held the most: your code was stopped. Whoever grades can "
+                "grade it again with fewer workers.",
+            )
         if status == wire.OUTPUT:
             return OUTPUT, "Your code printed more than is allowed and was stopped."
         if status - 128 in _SIGNALS:
