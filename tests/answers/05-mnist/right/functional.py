@@ -10,18 +10,19 @@ def prepare(images, labels):
 # %% build-mlp
 def build_mlp():
     pixels = keras.Input((28, 28, 1))
-    hidden = layers.Dense(512, "relu")(layers.Reshape((784,))(pixels))
+    row = layers.Reshape((784,))(pixels)
+    hidden = layers.Dense(50, "relu")(layers.Dense(200, "relu", use_bias=False)(row))
     return keras.Model(pixels, layers.Dense(10, "softmax")(hidden))
 
 
 # %% build-cnn
 def build_cnn():
     x = pixels = keras.Input((28, 28, 1), name="pixels")
-    for filters in (32, 64):
-        x = layers.Conv2D(filters, (3, 3), activation="relu", padding="valid")(x)
-        x = layers.Conv2D(filters, (3, 3), activation="relu", padding="valid")(x)
-        x = layers.MaxPooling2D(pool_size=(2, 2), strides=(2, 2))(x)
-    x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+    x = layers.Conv2D(16, (5, 5), activation="relu", padding="same")(x)
+    x = layers.Conv2D(32, (3, 3), (2, 2), activation="relu", padding="same")(x)
+    x = layers.MaxPooling2D(pool_size=(2, 2), strides=(2, 2))(x)
+    x = layers.Conv2D(64, (3, 3), activation="relu", padding="valid")(x)
+    x = layers.Dense(48, activation="relu")(layers.Flatten()(x))
     return keras.Model(pixels, layers.Dense(10, activation="softmax")(x))
 
 

@@ -12,14 +12,12 @@ def build_cnn():
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.Conv2D(32, 3, activation="relu"),
+            layers.Conv2D(16, 5, padding="same", activation="relu"),
+            layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
             layers.MaxPooling2D(2),
             layers.Conv2D(64, 3, activation="relu"),
-            layers.Conv2D(64, 3, activation="relu"),
-            layers.MaxPooling2D(2),
             layers.Flatten(),
-            layers.Dense(64, activation="relu"),
+            layers.Dense(48, activation="relu"),
             layers.Dense(10, activation="softmax"),
             layers.Softmax(),
         ]

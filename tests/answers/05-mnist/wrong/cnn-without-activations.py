@@ -12,14 +12,12 @@ def build_cnn():
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3),
-            layers.Conv2D(32, 3),
+            layers.Conv2D(16, 5, padding="same"),
+            layers.Conv2D(32, 3, strides=2, padding="same"),
             layers.MaxPooling2D(2),
             layers.Conv2D(64, 3),
-            layers.Conv2D(64, 3),
-            layers.MaxPooling2D(2),
             layers.Flatten(),
-            layers.Dense(64),
+            layers.Dense(48),
             layers.Dense(10, activation="softmax"),
         ]
     )

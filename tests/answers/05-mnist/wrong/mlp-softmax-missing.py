@@ -13,7 +13,8 @@ def build_mlp():
         [
             keras.Input((28, 28, 1)),
             layers.Flatten(),
-            layers.Dense(512, activation="relu"),
+            layers.Dense(200, activation="relu", use_bias=False),
+            layers.Dense(50, activation="relu"),
             layers.Dense(10),
         ]
     )

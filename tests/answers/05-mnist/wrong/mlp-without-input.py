@@ -12,7 +12,8 @@ def build_mlp():
     return keras.Sequential(
         [
             layers.Flatten(),
-            layers.Dense(512, activation="relu"),
+            layers.Dense(200, activation="relu", use_bias=False),
+            layers.Dense(50, activation="relu"),
             layers.Dense(10, activation="softmax"),
         ]
     )
