@@ -23,10 +23,39 @@ from .tiny import ASSIGNMENT, hand_in
 JUPYTER = Path(sys.executable).with_name("jupyter")
 
 
+# Each says `ran()` if a browser runs it, or asks another machine for something.
+HOSTILE = """
+It is a rotation.
+
+<script>top.ran()</script><img src=x onerror="top.ran()"><svg onload="top.ran()"></svg>
+<iframe srcdoc="<script>top.ran()</script>"></iframe><details open ontoggle="top.ran()">x</details>
+
+<style>@import 'http://elsewhere.invalid/style.css';</style>
+<img src="http://elsewhere.invalid/seen"> ![seen](http://elsewhere.invalid/picture.png)
+
+[click](javascript:top.ran()) [click](jAvAsCrIpT&colon;top.ran()) <javascript:top.ran()>
+[click](data:text/html;base64,PHNjcmlwdD50b3AucmFuKCk8L3NjcmlwdD4=) [click][there]
+
+[there]: javascript:top.ran()
+
+![x](data:image/svg+xml;utf8,<svg/onload=top.ran()>) $\\href{javascript:top.ran()}{click}$
+
+<a href="javascript:top.ran()">click</a><form action="javascript:top.ran()"><button>click
+</button></form><math><mtext><img src=x onerror=top.ran()></mtext></math>
+"""
+
+
 @pytest.fixture
-def formgrader(course):
+def words():
+    """Return the answer in words; None for a usual one."""
+
+
+@pytest.fixture
+def formgrader(course, words):
     """Grade a right submission, and serve formgrader as `jupyter lab` does."""
     right, _ = submissions.answered(course, ASSIGNMENT)
+    if words is not None:
+        next(cell for cell in right.cells if cell.id == "words").source = words
     hand_in(course, "one", right)
     grade(course, ASSIGNMENT, grader=sandboxed)
     with socket.socket() as free:
@@ -79,3 +108,37 @@ def test_points_typed_into_formgrader_are_kept(course, formgrader):
         chromium.close()
     (line,) = grade(course, ASSIGNMENT, grader=sandboxed)
     assert (line.state, line.points, line.by_hand) == ("kept", 87, False)
+
+
+@pytest.mark.parametrize("words", [HOSTILE], ids=["hostile"])
+def test_nothing_of_an_answer_in_words_runs_in_the_graders_browser(formgrader):
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=missing.need("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        tab = chromium.new_page()
+        tab.set_default_timeout(60_000)
+        ran, asked = [], []
+        tab.expose_function("ran", lambda: ran.append(True))
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
+        expect(tab.locator("tbody")).to_contain_text("80 / 100", timeout=60_000)
+        tab.locator("tbody a", has_text=re.compile("Submission")).first.click()
+        answer = tab.locator(".panel", has_text="It is a rotation").last
+        box = answer.locator("input.score").first
+        expect(box).to_have_class(re.compile("needs_manual_grade"), timeout=60_000)
+        expect(answer).to_contain_text("onerror")  # it is shown as it was typed
+        # Tags and attributes that run or load, and where links lead.
+        live = (
+            "script, img, iframe, object, embed, form, [onload], [onerror], [ontoggle]"
+        )
+        words = answer.locator(".panel-body")
+        found = words.locator(live).evaluate_all("all => all.map(e => e.outerHTML)")
+        links = words.locator("a").evaluate_all("all => all.map(a => a.href)")
+        tab.wait_for_timeout(500)
+        chromium.close()
+    assert not ran
+    assert not found
+    assert not [url for url in links if url.startswith(("javascript:", "data:"))]
+    assert not [url for url in asked if "elsewhere.invalid" in url]
