@@ -28,7 +28,6 @@ from convbook import detection, runs, scenes
 
 ROOT = Path(__file__).parents[1]
 CHAPTER = "11-yolo"
-WEIGHTS = ROOT / "convbook" / "samples" / "yolo_photographs.npz"
 CELLS = (
     "imports",
     "small-network",
@@ -60,7 +59,7 @@ def one_run(
     settings: dict,
     make: Callable[[int], scenes.Scenes],
     test: scenes.Scenes,
-    keep: Path | None = None,
+    keep: str | None = None,
 ) -> dict:
     """Train with one seed and judge on the test scenes, once, at the end."""
     chapter = cells()
@@ -78,9 +77,7 @@ def one_run(
         for threshold in (0.5, 0.75)
     )
     if keep is not None:
-        state = model.state_dict().items()
-        arrays = {k: v.half().numpy() for k, v in state if v.is_floating_point()}
-        np.savez_compressed(keep, **arrays)
+        runs.write_weights(keep, model.state_dict())
     return {
         "seed": seed,
         "map": round(half.mean_ap, 4),
@@ -111,7 +108,7 @@ def photographs(seeds: list[int]) -> None:
         return scenes.photographs(PHOTOGRAPHS["scenes"], seed=seed)
 
     what = "The small YOLO on photo scenes"
-    record_runs("detection-photographs", what, PHOTOGRAPHS, seeds, make, test, WEIGHTS)
+    record_runs("detection-photographs", what, PHOTOGRAPHS, seeds, make, test, True)
 
 
 def record_runs(
@@ -121,7 +118,7 @@ def record_runs(
     seeds: list[int],
     make: Callable[[int], scenes.Scenes],
     test: scenes.Scenes,
-    weights: Path | None = None,
+    weights: bool = False,
 ) -> None:
     """Add a run for each seed that has none yet."""
     for seed in seeds:
@@ -137,7 +134,7 @@ def record_runs(
         }
         if seed in [run["seed"] for run in record["runs"]]:
             continue
-        keep = weights if not record["runs"] else None
+        keep = name if weights and not record["runs"] else None
         run = one_run(seed, settings, make, test, keep)
         record["runs"] = sorted([*record["runs"], run], key=lambda run: run["seed"])
         runs.write(name, record)

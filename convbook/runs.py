@@ -119,6 +119,9 @@ def read_weights(name: str) -> dict[str, np.ndarray] | None:
 def write_weights(name: str, state: dict[str, Any]) -> Path:
     """Keep the weights of a recorded run in half precision, for the pages' pictures.
 
+    An array that half precision cannot hold, such as a variance of more than 65,504,
+    stays as it is.
+
     Args:
         name: of the record that they belong to.
         state: arrays or tensors by name, as PyTorch's `state_dict` gives them.
@@ -126,8 +129,11 @@ def write_weights(name: str, state: dict[str, Any]) -> Path:
     """
     path = RESULTS / f"{name}.npz"
     arrays = {key: np.asarray(value) for key, value in state.items()}
+    largest = np.finfo(np.float16).max
     arrays = {
-        key: value.astype(np.float16) if value.dtype.kind == "f" else value
+        key: value.astype(np.float16)
+        if value.dtype.kind == "f" and np.abs(value).max(initial=0) <= largest
+        else value
         for key, value in arrays.items()
     }
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # NumPy names one bool

@@ -9,6 +9,7 @@ import pytest
 
 from convbook import runs
 
+RECORDS = runs.RESULTS
 SHORT, FULL = {"pictures": 4000, "epochs": 2}, {"pictures": 60_000, "epochs": 10}
 
 
@@ -97,6 +98,23 @@ def test_weights_come_back_in_half_precision_under_their_names():
     assert found["norm.num_batches_tracked"] == 70_000
     with np.load(path, allow_pickle=False) as file:
         assert file["layer.weight"].dtype == np.float16
+
+
+def test_a_variance_that_half_precision_cannot_hold_is_kept():
+    state = {"norm.running_var": np.array([1.0, 70_000.0], np.float32)}
+    runs.write_weights("network", state)
+    np.testing.assert_array_equal(
+        runs.read_weights("network")["norm.running_var"], state["norm.running_var"]
+    )
+
+
+@pytest.mark.parametrize(
+    "path", sorted(RECORDS.glob("*.npz")), ids=lambda path: path.stem
+)
+def test_the_weights_that_ship_are_finite(path, monkeypatch):
+    monkeypatch.setattr(runs, "RESULTS", RECORDS)
+    weights = runs.read_weights(path.stem)
+    assert all(np.isfinite(array).all() for array in weights.values())
 
 
 def test_weights_that_nobody_kept_are_none():

@@ -166,6 +166,18 @@ def test_photographs_are_shown_or_said_to_be_missing(chapter):
         assert "No run on photographs is recorded" in text
     else:
         assert f"{len(record['runs'])} seeds" in text
+        for one in record["runs"]:  # what the page says about it
+            for labels in ("5", "10", "20"):
+                row = one["rows"][labels]
+                scratch = (
+                    row["small CNN from scratch"],
+                    row["same network from scratch"],
+                )
+                assert row["frozen"] > max(scratch)
+            more = one["rows"]["20"]["fine-tuned"] - one["rows"]["20"]["frozen"]
+            assert 0.02 <= more <= 0.03
+        pairs = [one["rows"]["2"] for one in record["runs"]]
+        assert any(r["frozen"] <= r["small CNN from scratch"] for r in pairs)
 
 
 class Flowers:

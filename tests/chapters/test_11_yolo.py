@@ -1,12 +1,21 @@
 """Chapter 11 shows the lecture's figures, and what it says about them is so."""
 
 import re
+import sys
 from itertools import pairwise
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
+import torch
 
+from convbook import runs
 from tests.chapters.reading import numbers
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +220,68 @@ def test_the_film_plays_without_a_kernel_and_says_in_words_what_it_shows(chapter
 def test_the_full_run_is_shown_or_said_to_be_missing(chapter):
     text = chapter.text("full-record")
     assert "No full run on digit scenes is recorded" in text or "mAP@0.5" in text
+
+
+def test_full_runs_on_digit_scenes_reach_090_in_each_of_three_seeds():
+    marks = [run["map"] for run in runs.read("detection-digits")["runs"]]
+    assert len(marks) >= 3
+    assert min(marks) >= 0.90
+
+
+def test_the_weights_for_photographs_are_drawn_and_small(chapter):
+    record = runs.read("detection-photographs")
+    said = chapter.text("photos-record")
+    if record is None:
+        assert "No run on photo scenes is recorded" in said
+        return
+    for one in record["runs"]:
+        assert f"seed {one['seed']}: mAP@0.5 {one['map']:.2f}" in said
+        assert one["map"] < 0.5, "the page says: far below the digits"
+        assert record["class_names"][np.argmin(one["ap"])] == "bird"
+    weights = sum(path.stat().st_size for path in runs.RESULTS.glob("*.npz"))
+    assert weights <= 1_000_000, "the course ships at most 1 MB of weights of its own"
+
+
+class Published:
+    """Stands for torchvision: a detector that finds one sure and one unsure thing."""
+
+    class FasterRCNN_MobileNet_V3_Large_320_FPN_Weights:
+        COCO_V1 = SimpleNamespace(
+            meta={"categories": ["__background__", "person", "cat"]}
+        )
+
+    class Detector(torch.nn.Module):
+        def forward(self, pictures):
+            assert not self.training
+            answers = []
+            for x in pictures:
+                assert x.shape[0] == 3, "channels come first"
+                assert 0 <= x.min() < x.max() <= 1
+                boxes = torch.tensor([[10.0, 20.0, 60.0, 90.0], [0.0, 0.0, 9.0, 9.0]])
+                labels, scores = torch.tensor([2, 1]), torch.tensor([0.9, 0.2])
+                answers.append({"boxes": boxes, "labels": labels, "scores": scores})
+            return answers
+
+    @classmethod
+    def fasterrcnn_mobilenet_v3_large_320_fpn(cls, *, weights):
+        assert weights.meta["categories"]
+        return cls.Detector()
+
+
+def test_the_published_detectors_cell_draws_what_a_stand_in_is_sure_of(monkeypatch):
+    notebook = nbformat.read(str(ROOT / "chapters" / "11-yolo.ipynb"), as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert "skip-execution" in cells["published-run"].metadata.tags
+    whole, models = ModuleType("torchvision"), ModuleType("torchvision.models")
+    models.detection = Published
+    for name, module in {"torchvision": whole, "torchvision.models": models}.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    drawn = []
+    monkeypatch.setattr(
+        plt, "show", lambda: drawn.append([t.get_text() for t in plt.gca().texts])
+    )
+    given = {}
+    for name in ["imports", "published-run"]:
+        exec(compile(cells[name].source, name, "exec"), given)
+    plt.close("all")
+    assert drawn == [["cat 90%"]] * 3
