@@ -108,7 +108,9 @@ def photographs(seeds: list[int]) -> None:
         return scenes.photographs(PHOTOGRAPHS["scenes"], seed=seed)
 
     what = "The small YOLO on photo scenes"
-    record_runs("detection-photographs", what, PHOTOGRAPHS, seeds, make, test, True)
+    record_runs(
+        "detection-photographs", what, PHOTOGRAPHS, seeds, make, test, weights=True
+    )
 
 
 def record_runs(

@@ -300,9 +300,8 @@ def _show_missing(
 ) -> None:
     """Show in one line that an answer is missing; IPython calls this."""
     where = [frame.f_code.co_qualname for frame, _ in traceback.walk_tb(way)][-1]
-    where = where.rpartition("<locals>.")[2].removesuffix(
-        ".__init__"
-    )  # a class by its name
+    # A class is named by its own name.
+    where = where.rpartition("<locals>.")[2].removesuffix(".__init__")
     told = None
     if isinstance(error, NotImplementedError):
         what = "this cell" if where == "<module>" else where

@@ -226,9 +226,8 @@ def _watch(
                     break
         if _taken(False) > memory and _taken(True) > memory:
             return MEMORY
-        with suppress(
-            OSError
-        ):  # no room for the file that is shared: the limits hold still
+        # No room for the file that is shared: the limits hold still.
+        with suppress(OSError):
             if scarcity and scarcity.near() and scarcity.ends(_taken(True)):
                 return SCARCE
         # A child that ends is waited for at once: its signal wakes this up.
