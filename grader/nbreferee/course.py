@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 CONFIG = "nbgrader_config.py"
+# What students do not get of a test cell, by nbgrader's marks.
+HIDDEN = re.compile(
+    r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class Problem(click.ClickException):

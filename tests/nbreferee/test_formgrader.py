@@ -82,7 +82,9 @@ def formgrader(course, words):
         server.wait(60)
 
 
-def test_points_typed_into_formgrader_are_kept(course, formgrader):
+@pytest.fixture
+def tab():
+    """Open a page in a real browser."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=missing.need("chromium"),
@@ -90,54 +92,48 @@ def test_points_typed_into_formgrader_are_kept(course, formgrader):
         )
         tab = chromium.new_page()
         tab.set_default_timeout(60_000)
-        tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
-        expect(tab.locator("tbody")).to_contain_text("80 / 100", timeout=60_000)
-        tab.goto(formgrader)
-        expect(tab.locator("tbody")).to_contain_text(ASSIGNMENT, timeout=60_000)
-        tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
-        tab.locator("tbody a", has_text=re.compile("Submission")).first.click()
-        # The part that a person reads has the last box for points that is no extra credit.
-        answer = tab.locator(".panel", has_text="Student's answer").last
-        box = answer.locator("input.score").first
-        # The mark comes with the grades; what is typed before it nobody listens to.
-        expect(box).to_have_class(re.compile("needs_manual_grade"), timeout=60_000)
-        with tab.expect_response(re.compile(r"/api/grade/")) as saved:
-            box.fill("7")
-            box.blur()
-        assert saved.value.ok
+        yield tab
         chromium.close()
+
+
+def test_points_typed_into_formgrader_are_kept(course, formgrader, tab):
+    tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
+    expect(tab.locator("tbody")).to_contain_text("80 / 100", timeout=60_000)
+    tab.goto(formgrader)
+    expect(tab.locator("tbody")).to_contain_text(ASSIGNMENT, timeout=60_000)
+    tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
+    tab.locator("tbody a", has_text=re.compile("Submission")).first.click()
+    # The part that a person reads has the last box for points that is no extra credit.
+    answer = tab.locator(".panel", has_text="Student's answer").last
+    box = answer.locator("input.score").first
+    # The mark comes with the grades; what is typed before it nobody listens to.
+    expect(box).to_have_class(re.compile("needs_manual_grade"), timeout=60_000)
+    with tab.expect_response(re.compile(r"/api/grade/")) as saved:
+        box.fill("7")
+        box.blur()
+    assert saved.value.ok
     (line,) = grade(course, ASSIGNMENT, grader=sandboxed)
     assert (line.state, line.points, line.by_hand) == ("kept", 87, False)
 
 
 @pytest.mark.parametrize("words", [HOSTILE], ids=["hostile"])
-def test_nothing_of_an_answer_in_words_runs_in_the_graders_browser(formgrader):
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=missing.need("chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        tab = chromium.new_page()
-        tab.set_default_timeout(60_000)
-        ran, asked = [], []
-        tab.expose_function("ran", lambda: ran.append(True))
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
-        expect(tab.locator("tbody")).to_contain_text("80 / 100", timeout=60_000)
-        tab.locator("tbody a", has_text=re.compile("Submission")).first.click()
-        answer = tab.locator(".panel", has_text="It is a rotation").last
-        box = answer.locator("input.score").first
-        expect(box).to_have_class(re.compile("needs_manual_grade"), timeout=60_000)
-        expect(answer).to_contain_text("onerror")  # it is shown as it was typed
-        # Tags and attributes that run or load, and where links lead.
-        live = (
-            "script, img, iframe, object, embed, form, [onload], [onerror], [ontoggle]"
-        )
-        words = answer.locator(".panel-body")
-        found = words.locator(live).evaluate_all("all => all.map(e => e.outerHTML)")
-        links = words.locator("a").evaluate_all("all => all.map(a => a.href)")
-        tab.wait_for_timeout(500)
-        chromium.close()
+def test_nothing_of_an_answer_in_words_runs_in_the_graders_browser(formgrader, tab):
+    ran, asked = [], []
+    tab.expose_function("ran", lambda: ran.append(True))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{formgrader}/gradebook/{ASSIGNMENT}/tiny")
+    expect(tab.locator("tbody")).to_contain_text("80 / 100", timeout=60_000)
+    tab.locator("tbody a", has_text=re.compile("Submission")).first.click()
+    answer = tab.locator(".panel", has_text="It is a rotation").last
+    box = answer.locator("input.score").first
+    expect(box).to_have_class(re.compile("needs_manual_grade"), timeout=60_000)
+    expect(answer).to_contain_text("onerror")  # it is shown as it was typed
+    # Tags and attributes that run or load, and where links lead.
+    live = "script, img, iframe, object, embed, form, [onload], [onerror], [ontoggle]"
+    words = answer.locator(".panel-body")
+    found = words.locator(live).evaluate_all("all => all.map(e => e.outerHTML)")
+    links = words.locator("a").evaluate_all("all => all.map(a => a.href)")
+    tab.wait_for_timeout(500)
     assert not ran
     assert not found
     assert not [url for url in links if url.startswith(("javascript:", "data:"))]

@@ -30,14 +30,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from nbreferee.course import Course, Problem, logged, nbgrader_at_work
+from nbreferee.course import HIDDEN, Course, Problem, logged, nbgrader_at_work
 from nbreferee.record.gradebook import ungraded
 from nbreferee.setting import Referee
 
-_HIDDEN = re.compile(
-    r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
     *("em", "strong", "del", "ul", "ol", "li", "a"),
@@ -76,7 +72,7 @@ class ForLearners(NbGraderPreprocessor):
             return cell, resources
         hidden = False
         if about.get("grade") and not about.get("solution"):
-            cell.source, cuts = _HIDDEN.subn("", cell.source)
+            cell.source, cuts = HIDDEN.subn("", cell.source)
             hidden = about["hidden"] = bool(cuts)
             cell.outputs = [out for out in cell.outputs if _is_error(out)]
         cell.outputs = [

@@ -8,6 +8,7 @@ import symtable
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from nbreferee.course import HIDDEN
 from nbreferee.run import rebuild
 
 
@@ -28,7 +29,11 @@ class Needs:
             imports = _imports(text)
             test = marks.get("grade") and not marks.get("solution")
             # What the warm process imports every student's process can see.
-            seen = _imports(self.transform(_released(cell.source))) if test else imports
+            seen = (
+                _imports(self.transform(HIDDEN.sub("", cell.source)))
+                if test
+                else imports
+            )
             modules |= dict.fromkeys(name for _, names, _ in seen for name in names)
             if test:
                 continue
@@ -64,17 +69,6 @@ class Needs:
                 names |= self.follow(self.transform(cell), given)
                 given[cell] = None
         return names
-
-
-def _released(test: str) -> str:
-    """Return what students have of a test cell."""
-    lines, hidden = [], False
-    for line in test.splitlines():
-        hidden = hidden or "BEGIN HIDDEN TESTS" in line
-        if not hidden:
-            lines.append(line)
-        hidden = hidden and "END HIDDEN TESTS" not in line
-    return "\n".join(lines)
 
 
 def _imports(text: str) -> list[tuple[list[str], list[str], str]]:
