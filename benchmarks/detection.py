@@ -39,7 +39,7 @@ CELLS = (
 )
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 DIGITS = {"width": 24, "epochs": 20, "scenes": 4000, "test_scenes": 2000}
-PHOTOGRAPHS = {"width": 16, "epochs": 12, "scenes": 1500, "test_scenes": 400}
+PHOTOGRAPHS = {"width": 8, "epochs": 24, "scenes": 1500, "test_scenes": 400}
 
 
 def cells() -> SimpleNamespace:
