@@ -444,6 +444,8 @@ def boxes(
 ) -> None:
     """Draw boxes over a picture in `ax`, each with a short text at its upper left corner.
 
+    The text stands on the box, or inside it where the picture ends above.
+
     Args:
         ax: Axes with a picture in them.
         corners: (n, 4): x1, y1, x2, y2 in pixels; x2 and y2 lie outside the box.
@@ -454,6 +456,8 @@ def boxes(
 
     """
     corners, texts = [list(map(float, box)) for box in corners], list(texts)
+    top = min(ax.get_ylim())
+    room = 0.08 * abs(np.diff(ax.get_ylim())[0])  # for one line of text
     for k, (x1, y1, x2, y2) in enumerate(corners):
         # A pixel's middle has whole coordinates, so its edge lies half a pixel before it.
         frame = Rectangle((x1 - 0.5, y1 - 0.5), x2 - x1, y2 - y1, fill=False)
@@ -465,7 +469,7 @@ def boxes(
                 y1 - 0.5,
                 texts[k],
                 size=9,
-                va="bottom",
+                va="bottom" if y1 - top > room else "top",
                 color=INK,
                 bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.8},
                 clip_on=True,

@@ -234,3 +234,16 @@ def test_pictures_ask_for_as_many_titles_as_pictures():
         draw.show(np.zeros((2, 4, 4)), ["one"])
     with pytest.raises(ValueError, match=r"this has shape \(4,\)"):
         draw.picture(plt.subplots()[1], np.zeros(4))
+
+
+def test_a_boxes_text_stays_in_the_picture():
+    figure, ax = plt.subplots()
+    ax.imshow(np.zeros((50, 50)))
+    draw.boxes(ax, [[5, 1, 20, 20], [5, 25, 20, 40]], ["at the top", "below"])
+    figure.canvas.draw()
+    inside = ax.get_window_extent()
+    first, second = (text.get_window_extent() for text in ax.texts)
+    assert first.y1 <= inside.y1
+    frames = [patch.get_window_extent() for patch in ax.patches]
+    assert first.y1 == pytest.approx(frames[0].y1, abs=4)  # inside its box
+    assert second.y0 == pytest.approx(frames[1].y1, abs=4)  # on its box
