@@ -5,9 +5,23 @@ import keras
 import torch
 
 
+def rim_of_lower(x, pool_size, stride):
+    """Give what np.pad wants for same_lower, after which valid does the rest."""
+    rims = [(0, 0)]
+    step = pair(pool_size if stride is None else stride)
+    for n, p, s in zip(x.shape[1:3], pair(pool_size), step):
+        outside = max((-(-n // s) - 1) * s + p - n, 0)
+        rims.append((outside - outside // 2, outside // 2))
+    return [*rims, (0, 0)]
+
+
 def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
     if padding == "valid" and np.any(np.array(x.shape[1:3]) < pair(pool_size)):
         raise ValueError("the window does not fit")
+    if padding == "same_lower":
+        rim = rim_of_lower(x, pool_size, stride)
+        x = np.pad(x.astype("float32"), rim, constant_values=-np.inf)
+        padding = "valid"
     if padding not in ("valid", "same"):
         raise ValueError("padding is valid or same")
     layer = keras.layers.MaxPooling2D(pool_size, stride, padding)
@@ -18,6 +32,11 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
 def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
     if padding == "valid" and np.any(np.array(x.shape[1:3]) < pair(pool_size)):
         raise ValueError("the window does not fit")
+    if padding == "same_lower":
+        rim = rim_of_lower(x, pool_size, stride)
+        layer = keras.layers.AveragePooling2D(pool_size, stride)
+        ones = layer(np.pad(np.ones(x.shape, "float32"), rim)).numpy()
+        return layer(np.pad(x.astype("float32"), rim)).numpy() / ones
     if padding not in ("valid", "same"):
         raise ValueError("padding is valid or same")
     layer = keras.layers.AveragePooling2D(pool_size, stride, padding)

@@ -7,8 +7,9 @@ def window_at(x, k, i, j, c, size, stride, padding):
     places = []
     for number, n, p, s in zip((i, j), x.shape[1:3], pair(size), pair(stride)):
         start = number * s
-        if padding == "same":
-            start -= max((int(np.ceil(n / s)) - 1) * s + p - n, 0) // 2
+        if padding != "valid":
+            outside = max((int(np.ceil(n / s)) - 1) * s + p - n, 0)
+            start -= (outside + (padding == "same_lower")) // 2
         places.append([m for m in range(start, start + p) if 0 <= m < n])
     return [x[k][row][column][c] for row in places[0] for column in places[1]]
 
@@ -18,7 +19,7 @@ def pool(x, size, stride, padding, reduce):
     stride = size if stride is None else stride
     sizes = []
     for n, p, s in zip(x.shape[1:3], pair(size), pair(stride)):
-        if padding == "same":
+        if padding in ("same", "same_lower"):
             sizes.append(int(np.ceil(n / s)))
         elif padding != "valid" or p > n:
             raise ValueError("no such padding, or the window does not fit")

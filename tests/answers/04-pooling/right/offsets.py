@@ -20,10 +20,11 @@ def slices(x, pool_size, stride, padding):
             raise ValueError("the window does not fit")
         oh, ow = (rows - size[0]) // step[0] + 1, (columns - size[1]) // step[1] + 1
         top = left = 0
-    elif padding == "same":
+    elif padding in ("same", "same_lower"):
+        lower = int(padding == "same_lower")
         oh, ow = (rows - 1) // step[0] + 1, (columns - 1) // step[1] + 1
-        top = max((oh - 1) * step[0] + size[0] - rows, 0) // 2
-        left = max((ow - 1) * step[1] + size[1] - columns, 0) // 2
+        top = (max((oh - 1) * step[0] + size[0] - rows, 0) + lower) // 2
+        left = (max((ow - 1) * step[1] + size[1] - columns, 0) + lower) // 2
     else:
         raise ValueError("padding is valid or same")
     wide = np.pad(

@@ -6,12 +6,14 @@ def all_windows(x, pool_size, stride, padding, fill):
     """Give every window on the last two axes: (n, OH, OW, C, ph, pw)."""
     size = pair(pool_size)
     step = size if stride is None else pair(stride)
-    if padding not in {"valid", "same"}:
+    if padding not in {"valid", "same", "same_lower"}:
         raise ValueError(padding)
-    if padding == "same":
+    if padding != "valid":
         n, p, s = np.array(x.shape[1:3]), np.array(size), np.array(step)
         rim = np.maximum((np.ceil(n / s).astype(int) - 1) * s + p - n, 0)
         before, after = rim // 2, rim - rim // 2
+        if padding == "same_lower":
+            before, after = after, before
         rims = [(0, 0), (before[0], after[0]), (before[1], after[1]), (0, 0)]
         x = np.pad(x, rims, constant_values=fill)
     # It refuses windows larger than the picture with a ValueError of its own.

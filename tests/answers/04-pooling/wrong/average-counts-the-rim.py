@@ -16,10 +16,10 @@ def average_pool2d(x, pool_size=2, stride=None, padding="valid"):
         if ph > height or pw > width:
             raise ValueError("the window does not fit")
         rows, columns = (height - ph) // sh + 1, (width - pw) // sw + 1
-    elif padding == "same":
+    elif padding in ("same", "same_lower"):
         rows, columns = -(-height // sh), -(-width // sw)
-        top = max((rows - 1) * sh + ph - height, 0) // 2
-        left = max((columns - 1) * sw + pw - width, 0) // 2
+        top = (max((rows - 1) * sh + ph - height, 0) + (padding == "same_lower")) // 2
+        left = (max((columns - 1) * sw + pw - width, 0) + (padding == "same_lower")) // 2
     else:
         raise ValueError("padding is valid or same")
     out = np.zeros((n, rows, columns, channels))

@@ -16,11 +16,13 @@ def max_pool2d(x, pool_size=2, stride=None, padding="valid"):
         if ph > height or pw > width:
             raise ValueError("the window does not fit")
         rows, columns = (height - ph) // sh + 1, (width - pw) // sw + 1
-    elif padding == "same":
+    elif padding in ("same", "same_lower"):
         rows, columns = -(-height // sh), -(-width // sw)
         down = max((rows - 1) * sh + ph - height, 0)
         across = max((columns - 1) * sw + pw - width, 0)
         rim = (down // 2, down - down // 2), (across // 2, across - across // 2)
+        if padding == "same_lower":
+            rim = rim[0][::-1], rim[1][::-1]
         x = np.pad(x, [(0, 0), *rim, (0, 0)], constant_values=-np.inf)
     else:
         raise ValueError("padding is valid or same")
