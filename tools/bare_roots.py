@@ -44,7 +44,14 @@ def run(folder: Path, command: str, user: str, bound: list[str]) -> tuple[int, f
     settings |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     # Not chroot: what runs in one may not make namespaces, and the grader's sandbox does.
     enter = ["bwrap", "--bind", str(folder), "/", "--dev", "/dev", "--proc", "/proc"]
-    enter += ["--tmpfs", "/tmp", "--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf"]
+    enter += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777"]
+    enter += [
+        "--tmpfs",
+        "/dev/shm",
+        "--ro-bind",
+        "/etc/resolv.conf",
+        "/etc/resolv.conf",
+    ]
     enter += [*binds, "--clearenv", "--unshare-pid", "--die-with-parent"]
     enter += [part for pair in settings.items() for part in ("--setenv", *pair)]
     enter += ["--cap-add", "ALL", "--chdir", f"{HOME}/convbook", "--"]
