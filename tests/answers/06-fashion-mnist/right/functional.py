@@ -12,15 +12,31 @@ def standardise(train, *others):
 # %% build-model
 def build_model():
     inputs = x = keras.Input((28, 28, 1))
-    for filters in [[64], [128, 128], [256, 256]]:
-        for count in filters:
-            x = layers.Conv2D(count, 7 if count == 64 else 3, padding="same")(x)
-            x = layers.ReLU()(x)
-        x = layers.MaxPooling2D(2)(x)
-    x = layers.Flatten()(x)
+    x = layers.ZeroPadding2D(((2, 3), (2, 3)))(x)
+    for k, (count, size) in enumerate([(32, 7), (64, 3), (32, 1), (128, 3)]):
+        padding = "same" if k == 1 else "valid"
+        x = layers.Conv2D(count, size, 1 if k else 2, padding=padding)(x)
+        x = layers.ReLU()(x)
+        if k == 1:
+            x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(layers.AveragePooling2D(5)(x))
     for units in (128, 64):
         x = layers.Dropout(0.5)(layers.ReLU()(layers.Dense(units)(x)))
     return keras.Model(inputs, layers.Softmax()(layers.Dense(10)(x)))
+
+
+# %% batch-norm-backward
+def batch_norm_backward(dout, x, gamma, eps=1e-3):
+    shape, c = x.shape, x.shape[-1]
+    slopes, x = dout.reshape(-1, c), x.reshape(-1, c)
+    n = len(x)
+    apart = x - x.mean(axis=0)
+    root = np.sqrt((apart**2).mean(axis=0) + eps)
+    by_normalised = gamma * slopes
+    by_variance = -(by_normalised * apart).sum(axis=0) / (2 * root**3)
+    by_apart = by_normalised / root + by_variance * 2 * apart / n
+    by_x = by_apart - by_apart.sum(axis=0) / n
+    return [by_x.reshape(shape), (slopes * apart / root).sum(0), slopes.sum(0)]
 
 
 # %% train

@@ -1,20 +1,19 @@
 """Dropout stays on in prediction.
 
 fails: test-model-output
-says: is there a training=True|Is there a training=True
+says: [iI]s there a training=True
 """
 
 
 # %% build-model
 def build_model():
     inputs = keras.Input((28, 28, 1))
-    x = layers.Conv2D(64, 7, padding="same", activation="relu")(inputs)
+    x = layers.Conv2D(32, 7, 2, padding="same", activation="relu")(inputs)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu")(x)
     x = layers.MaxPooling2D(2)(x)
-    for filters in (128, 256):
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-        x = layers.MaxPooling2D(2)(x)
-    x = layers.Flatten()(x)
+    x = layers.Conv2D(32, 1, activation="relu")(x)
+    x = layers.Conv2D(128, 3, activation="relu")(x)
+    x = layers.GlobalAveragePooling2D()(x)
     for units in (128, 64):
         x = layers.Dense(units, activation="relu")(x)
         x = layers.Dropout(0.5)(x, training=True)

@@ -1,4 +1,4 @@
-"""The first convolution has no padding.
+"""The maps are flattened.
 
 fails: test-model-weights, test-model-output
 says: dense 1
@@ -10,14 +10,11 @@ def build_model():
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(64, 7, padding="valid", activation="relu"),
+            layers.Conv2D(32, 7, strides=2, padding="same", activation="relu"),
+            layers.Conv2D(64, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(2),
-            layers.Conv2D(128, 3, padding="same", activation="relu"),
-            layers.Conv2D(128, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(256, 3, padding="same", activation="relu"),
-            layers.Conv2D(256, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
+            layers.Conv2D(32, 1, activation="relu"),
+            layers.Conv2D(128, 3, activation="relu"),
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
             layers.Dropout(0.5),
