@@ -40,9 +40,27 @@ def need(package: str) -> str:
     """Return the path of a package's program; without it, skip the test or fail it."""
     found = find(package)
     if found is None:
-        tell = pytest.fail if in_ci() else pytest.skip
-        tell(reason(package))
+        do_without(package)
     return found
+
+
+def need_sandbox() -> None:
+    """Skip the test, or fail it, where bubblewrap is not here or may not make namespaces."""
+    if not sandbox():
+        do_without("bubblewrap")
+
+
+def need_browser() -> str:
+    """Return the path of Chromium, if what Playwright needs beside it is here as well."""
+    program = need("chromium")
+    need("libatomic1")
+    return program
+
+
+def do_without(package: str) -> None:
+    """Skip the test, or fail it where nothing may be missing."""
+    tell = pytest.fail if in_ci() else pytest.skip
+    tell(reason(package))
 
 
 def reason(package: str) -> str:

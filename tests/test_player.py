@@ -128,9 +128,10 @@ def test_a_step_takes_a_sensible_time(seconds):
 
 @pytest.fixture(scope="module")
 def browser():
+    program = missing.need_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=missing.need("chromium"),
+            executable_path=program,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium

@@ -54,9 +54,10 @@ def site(executed):
 
 @pytest.fixture(scope="module")
 def browser():
+    program = missing.need_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=missing.need("chromium"),
+            executable_path=program,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium

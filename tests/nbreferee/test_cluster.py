@@ -16,6 +16,7 @@ from nbreferee.course import Problem
 from nbreferee.record.gradebook import grade
 from nbreferee.run.cluster import spread
 from nbreferee.run.grade import Assignment, grade_bytes
+from tests import missing
 
 from . import submissions
 from .test_pipeline import NBREFEREE, asked, points
@@ -136,6 +137,7 @@ def recorded(course):
 
 
 def test_a_run_killed_twice_is_finished_by_a_third(course):
+    missing.need_sandbox()
     expected = crowd(course, 12)
     before = {}
     for kill_at in (3, 7):

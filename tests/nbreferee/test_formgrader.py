@@ -53,6 +53,7 @@ def words():
 @pytest.fixture
 def formgrader(course, words):
     """Grade a right submission, and serve formgrader as `jupyter lab` does."""
+    missing.need_sandbox()
     right, _ = submissions.answered(course, ASSIGNMENT)
     if words is not None:
         next(cell for cell in right.cells if cell.id == "words").source = words
@@ -85,9 +86,10 @@ def formgrader(course, words):
 @pytest.fixture
 def tab():
     """Open a page in a real browser."""
+    program = missing.need_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=missing.need("chromium"),
+            executable_path=program,
             args=["--no-sandbox", "--disable-gpu"],
         )
         tab = chromium.new_page()

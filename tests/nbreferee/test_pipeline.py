@@ -26,6 +26,7 @@ from nbreferee.record.gradebook import grade
 from nbreferee.release import differences, publish, release
 from nbreferee.run.cluster import spread
 from nbreferee.run.grade import Assignment, autograde, sandboxed
+from tests import missing
 from tools.notebooks import ROOT
 
 from . import submissions, tiny
@@ -69,6 +70,7 @@ def page(course, student, assignment=ASSIGNMENT):
 
 @pytest.fixture(scope="module")
 def filters(tmp_path_factory):
+    missing.need_sandbox()
     root = tmp_path_factory.mktemp("filters")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions" / FILTERS, root / "solutions" / FILTERS)
@@ -423,6 +425,7 @@ def test_an_interrupt_that_python_drops_is_raised_at_the_next_submission(capsys)
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_real_run_that_is_stopped_goes_on_where_it_was(three, how):
+    missing.need_sandbox()
     slow, _ = submissions.answered(three, ASSIGNMENT)
     slow.cells.append(new_code_cell("import time\ntime.sleep(15)"))
     hand_in(three, "three", slow)  # the run does not end by itself before it is stopped

@@ -17,6 +17,7 @@ from nbreferee import wire
 from nbreferee.limits import Limits
 from nbreferee.run import pool, sandbox
 from nbreferee.run.sandbox import Sandbox, SandboxError
+from tests import missing
 from tests.nbreferee.tiny import LIMITS, SETTING
 
 
@@ -332,6 +333,7 @@ def fate(process, source, limits=LIMITS):
 
 
 def test_a_worker_that_is_killed_leaves_nothing_running():
+    missing.need_sandbox()
     code = """
 import time
 from nbreferee import wire
@@ -562,6 +564,7 @@ def test_a_system_that_refuses_is_explained(said, advice):
 
 
 def test_the_profile_that_the_advice_names_is_there():
+    missing.need("bubblewrap")  # without it there is other advice
     advice = sandbox._explain("No permissions to create a new namespace")
     path = Path(re.search(r"cp (\S+)", advice)[1])
     assert "userns," in path.read_text()
