@@ -271,11 +271,11 @@ def grade(
             "Only one of --workers, --scheduler and --unsafe-no-sandbox."
         )
     from nbreferee.record.gradebook import grade as run
-    from nbreferee.run.grade import autograde
+    from nbreferee.run.grade import Grader, autograde
 
     course = find()
     if unsafe_no_sandbox:
-        grader = autograde
+        grader: Grader = autograde
     else:
         from nbreferee.run.cluster import spread
 

@@ -100,7 +100,9 @@ def pack(value: Any, handle: Handler | None = None, bounds: Bounds = BOUNDS) -> 
     return b"".join(parts)
 
 
-def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) -> Any:
+def unpack(
+    data: bytes | bytearray, handle: Handler | None = None, bounds: Bounds = BOUNDS
+) -> Any:
     """Turn bytes back into a value.
 
     Args:
@@ -124,7 +126,7 @@ def unpack(data: bytes, handle: Handler | None = None, bounds: Bounds = BOUNDS) 
         if many_items(text, 4 * bounds.items):
             raise WireError("the message holds too many items")
         tree = json.loads(text)
-        blobs = []
+        blobs: list[memoryview] = []
         while place < len(view):
             (length,) = _BLOB_LENGTH.unpack_from(view, place)
             place += _BLOB_LENGTH.size
@@ -321,7 +323,7 @@ class _Unpacker:
         return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
 
-def _apart(keys: list) -> list:
+def _apart(keys: list[Any]) -> list[Any]:
     """Refuse keys that were chosen to have one hash: a table of them takes quadratic time."""
     alike = Counter(map(hash, keys))
     if max(alike.values(), default=0) > 100:
@@ -376,7 +378,10 @@ def _to_tensor(kind: Any, array: np.ndarray) -> Any:
 
 
 def send(
-    sock: socket.socket, kind: bytes, payload: bytes, deadline: float | None = None
+    sock: socket.socket,
+    kind: bytes,
+    payload: bytes | bytearray,
+    deadline: float | None = None,
 ) -> None:
     """Send one message before `deadline` (in `time.monotonic()` seconds; None: no limit).
 

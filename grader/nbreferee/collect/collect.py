@@ -72,7 +72,8 @@ def collect(
         Problem: if there is no such assignment.
     """
     notebook = course.notebook(assignment).stem
-    collected, found = Collected(), {}
+    collected = Collected()
+    found: dict[tuple[str, str], list[_Attempt]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for number, source in enumerate(sources):
             place = Path(scratch) / str(number)
@@ -141,7 +142,7 @@ class _Attempt:
         )
 
     @property
-    def age(self) -> tuple:
+    def age(self) -> tuple[int, datetime, int]:
         """Sort the newest last: by the LMS's count, by time, by the number in the name."""
         again = re.search(r"(?:-| ?\()(\d+)\)?$", Path(self.sender.filename).stem)
         when = self.upload.time or _LONG_AGO

@@ -88,7 +88,7 @@ def _parts(path: PurePosixPath) -> list[str]:
     return [unicodedata.normalize("NFC", part) for part in path.parts if part != ".."]
 
 
-def _mark(name: str, folder: bool) -> tuple[LMS, re.Match | None]:
+def _mark(name: str, folder: bool) -> tuple[LMS, re.Match[str] | None]:
     """Find what a platform has written into a name: the mark that comes first."""
     canvas = _CANVAS_ANONYMOUS.fullmatch(name) or _CANVAS.fullmatch(name)
     moodle = (folder and _MOODLE_FOLDER.fullmatch(name)) or _MOODLE.fullmatch(name)

@@ -59,7 +59,7 @@ def prepare() -> None:
     """Do in the warm process what every referee needs."""
 
 
-def main(sock: socket.socket, limits: dict) -> None:
+def main(sock: socket.socket, limits: dict[str, int]) -> None:
     """Answer the worker's requests until it hangs up."""
     fresh_randomness()
     if "matplotlib" in sys.modules:
@@ -110,7 +110,7 @@ class StandIn(wire.Remote):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.__name__}>"
 
-    def __deepcopy__(self, memo: dict) -> StandIn:
+    def __deepcopy__(self, memo: dict[int, Any]) -> StandIn:
         return self
 
 
@@ -149,7 +149,7 @@ def _write_back(old: Any, new: Any) -> None:
 class _Link:
     """The way to the student's process, through the worker."""
 
-    def __init__(self, sock: socket.socket, limits: dict) -> None:
+    def __init__(self, sock: socket.socket, limits: dict[str, int]) -> None:
         self.sock = sock
         self.bounds = wire.Bounds(total=limits["message"])
         self.stopped: StudentStopped | None = None
@@ -173,14 +173,14 @@ class _Link:
         while self.before:
             _write_back(*self.before.pop())
 
-    def ask(self, op: str, **request: Any) -> dict:
+    def ask(self, op: str, **request: Any) -> dict[str, Any]:
         if self.stopped:
             raise self.stopped
         try:
             payload = wire.pack({"op": op, **request}, self.number, self.bounds)
-        except wire.WireError as error:
+        except wire.WireError as refused:
             raise TypeError(
-                f"the test cannot pass this to the student's code: {error}"
+                f"the test cannot pass this to the student's code: {refused}"
             ) from None
         wire.send(self.sock, b"q", payload)
         kind, data = wire.receive(self.sock, self.bounds.total + self.bounds.text)
@@ -204,7 +204,9 @@ class _Link:
             raise self.stopped from None
         raise error
 
-    def checked(self, op: str, answer: dict, request: dict) -> dict:
+    def checked(
+        self, op: str, answer: dict[str, Any], request: dict[str, Any]
+    ) -> dict[str, Any]:
         """Refuse an answer that has not the form that the request asks for."""
         value = answer["value"]
         given = len(request.get("args", ())) + len(request.get("kwargs", ()))
@@ -219,10 +221,10 @@ class _Link:
             raise wire.WireError("the answer does not fit the question")
         return answer
 
-    def number(self, value: Any) -> dict | None:
+    def number(self, value: Any) -> dict[str, Any] | None:
         return {"id": value._number} if isinstance(value, StandIn) else None
 
-    def stand_in(self, body: dict) -> StandIn:
+    def stand_in(self, body: dict[str, Any]) -> StandIn:
         number, name = int(body["id"]), str(body["name"] or "object")
         kind = re.sub(r"\W", "", str(body["type"]))[:40] or "object"
         if self.hidden:  # names could carry what the test has passed to a function
@@ -231,10 +233,10 @@ class _Link:
         cls = self.classes.setdefault(kind, type(kind, (StandIn,), {}))
         return cls(self, number, shown(name, 80))
 
-    def error(self, raised: dict) -> Exception:
+    def error(self, raised: dict[str, Any]) -> Exception:
         """Make the exception that the student's code has raised."""
         message = shown(raised["message"])
-        cls = StudentError
+        cls: type[Exception] = StudentError
         for name in raised["names"]:
             found = getattr(builtins, str(name), None)
             if isinstance(found, type) and issubclass(found, Exception):
@@ -251,7 +253,8 @@ class _Link:
             error = cls(message)
         except TypeError:  # UnicodeDecodeError and its like want more than a message
             error = StudentError(f"{cls.__name__}: {message}")
-        error.where = [
+        # Not the exception's own: an attribute that only the student's have.
+        vars(error)["where"] = [
             (str(cell), int(line), str(code)) for cell, line, code in raised["where"]
         ]
         return error
@@ -269,7 +272,7 @@ def _without_the_students(raised: BaseException, text: str) -> str:
 
 
 class _Referee:
-    def __init__(self, sock: socket.socket, limits: dict) -> None:
+    def __init__(self, sock: socket.socket, limits: dict[str, int]) -> None:
         self.sock = sock
         self.link = _Link(sock, limits)
         self.transform = TransformerManager().transform_cell
@@ -293,7 +296,7 @@ class _Referee:
 
     def on_start(
         self, files: dict[str, bytes], cells: list[str], speaks: dict[str, str]
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Get ready.
 
         Args:
@@ -306,14 +309,14 @@ class _Referee:
         self.cells, self.speaks = set(cells), speaks
         return {}
 
-    def on_take(self, name: str, names: list[str]) -> dict:
+    def on_take(self, name: str, names: list[str]) -> dict[str, Any]:
         """Take the student's names for a hidden test, which runs later."""
         with contextlib.suppress(StudentStopped, Exception):
             self.link.stopped, self.link.hidden = None, True
             self.taken[name] = self.link.ask("names", names=names)["value"]
         return {"verdict": None}
 
-    def on_modules(self) -> dict:
+    def on_modules(self) -> dict[str, Any]:
         return {"value": list(sys.modules)}
 
     def on_test(
@@ -324,7 +327,7 @@ class _Referee:
         given: list[str],
         hidden: bool,
         taken: bool,
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Run a test cell.
 
         Args:
@@ -398,8 +401,9 @@ class _Referee:
         )
         tree = ast.parse(source, filename)
         last = None
-        if tree.body and isinstance(tree.body[-1], ast.Expr):
-            last = ast.Expression(tree.body.pop().value)
+        if tree.body and isinstance(line := tree.body[-1], ast.Expr):
+            last = ast.Expression(line.value)
+            tree.body.pop()
         exec(compile(tree, filename, "exec"), self.namespace)
         if last is None:
             return None
@@ -415,7 +419,7 @@ class _Referee:
         source: str,
         names: list[str],
         hidden: bool,
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Say why a test failed; of a hidden test, nothing that would give it away."""
         kind, text = type(raised).__name__, shown(raised)
         if hidden:

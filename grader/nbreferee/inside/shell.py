@@ -19,7 +19,9 @@ MESSAGE, PRINTED = 2000, 4000
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
+    def publish(
+        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any
+    ) -> None:
         self.shell.outputs.display("display_data", data, metadata or {})
 
     def clear_output(self, wait: bool = False) -> None:
@@ -30,7 +32,9 @@ class _Displayhook(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+    def write_format_data(
+        self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
+    ) -> None:
         self.shell.outputs.display("execute_result", format_dict, md_dict or {})
 
 
@@ -54,6 +58,8 @@ class Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Displayhook)
     compiler_class = Type(_Compiler)
+    compile: _Compiler
+    outputs: Outputs
 
     def init_history(self) -> None:
         self.config.HistoryManager.enabled = False
@@ -78,7 +84,7 @@ class Outputs:
 
     def __init__(self, limit: int) -> None:
         self.limit, self.written, self.shown = limit, 0, 0
-        self.items: list[dict] = []
+        self.items: list[dict[str, Any]] = []
 
     def stream(self, name: str, text: str) -> None:
         kept = text[: max(0, self.limit - self.written)]
@@ -94,7 +100,9 @@ class Outputs:
                     {"output_type": "stream", "name": name, "text": [kept]}
                 )
 
-    def display(self, kind: str, data: dict, metadata: dict) -> None:
+    def display(
+        self, kind: str, data: dict[str, Any], metadata: dict[str, Any]
+    ) -> None:
         plain = {}
         for mime, content in data.items():
             if isinstance(content, bytes):
@@ -113,7 +121,7 @@ class Outputs:
             {"output_type": "error", "ename": name, "evalue": value, "traceback": cut}
         )
 
-    def take(self) -> list[dict]:
+    def take(self) -> list[dict[str, Any]]:
         """Return the outputs and forget them."""
         items, self.items = self.items, []
         self.written = self.shown = 0

@@ -45,14 +45,14 @@ def prepare() -> None:
         pyplot.close("all")
 
 
-def main(sock: socket.socket, limits: dict) -> None:
+def main(sock: socket.socket, limits: dict[str, int]) -> None:
     """Answer requests until the worker hangs up."""
     fresh_randomness()
     _Student(sock, limits).serve()
 
 
 class _Student:
-    def __init__(self, sock: socket.socket, limits: dict) -> None:
+    def __init__(self, sock: socket.socket, limits: dict[str, int]) -> None:
         self.sock = sock
         self.bounds = wire.Bounds(total=limits["message"])
         self.shell = Shell.instance()
@@ -80,7 +80,7 @@ class _Student:
             answer["printed"] = "" if "outputs" in answer else self.printed()
             wire.send(self.sock, b"a", self.pack(answer))
 
-    def pack(self, answer: dict) -> bytes:
+    def pack(self, answer: dict[str, Any]) -> bytes:
         try:
             return wire.pack(answer, self.handle, self.bounds)
         except MemoryError:  # not even an answer fits: a new process is needed
@@ -95,7 +95,7 @@ class _Student:
             }
             return wire.pack({"raised": raised, "outputs": [], "printed": ""})
 
-    def handle(self, value: Any) -> dict:
+    def handle(self, value: Any) -> dict[str, Any]:
         self.objects.append(value)
         name = getattr(value, "__name__", None)
         return {
@@ -106,14 +106,14 @@ class _Student:
 
     # What can be asked for. The names after `on_` are the requests.
 
-    def on_start(self, files: dict[str, bytes]) -> dict:
+    def on_start(self, files: dict[str, bytes]) -> dict[str, Any]:
         write_files(files)
         return {}
 
-    def on_modules(self) -> dict:
+    def on_modules(self) -> dict[str, Any]:
         return {"value": list(sys.modules)}
 
-    def on_cell(self, source: str, name: str) -> dict:
+    def on_cell(self, source: str, name: str) -> dict[str, Any]:
         self.shell.compile.cell = name
         self.outputs.take()
         result = self.shell.run_cell(source, store_history=True)
@@ -123,11 +123,13 @@ class _Student:
             "raised": None if error is None else self.describe(error),
         }
 
-    def on_names(self, names: list[str]) -> dict:
+    def on_names(self, names: list[str]) -> dict[str, Any]:
         namespace = self.shell.user_ns
         return {"value": {name: namespace[name] for name in names if name in namespace}}
 
-    def on_call(self, target: Any, args: tuple, kwargs: dict) -> dict:
+    def on_call(
+        self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
         given = [*args, *kwargs.values()]
         before = [self.fingerprint(value) for value in given]
         value = target(*args, **kwargs)
@@ -144,24 +146,24 @@ class _Student:
             return wire.pack(value, lambda part: {"id": id(part)}, self.bounds)
         return None
 
-    def on_get(self, target: Any, name: str) -> dict:
+    def on_get(self, target: Any, name: str) -> dict[str, Any]:
         return {"value": getattr(target, name)}
 
-    def on_set(self, target: Any, name: str, value: Any) -> dict:
+    def on_set(self, target: Any, name: str, value: Any) -> dict[str, Any]:
         setattr(target, name, value)
         return {"value": None}
 
-    def on_item(self, target: Any, key: Any) -> dict:
+    def on_item(self, target: Any, key: Any) -> dict[str, Any]:
         return {"value": target[key]}
 
-    def on_length(self, target: Any) -> dict:
+    def on_length(self, target: Any) -> dict[str, Any]:
         return {"value": len(target)}
 
-    def on_iterate(self, target: Any) -> dict:
+    def on_iterate(self, target: Any) -> dict[str, Any]:
         iterator = iter(target)
         return {"value": (lambda: next(iterator))}
 
-    def on_next(self, target: Callable) -> dict:
+    def on_next(self, target: Callable[[], Any]) -> dict[str, Any]:
         try:
             return {"value": (target(),)}
         except StopIteration:
@@ -175,7 +177,7 @@ class _Student:
         ]
         return "".join(texts)[:PRINTED]
 
-    def describe(self, error: BaseException) -> dict:
+    def describe(self, error: BaseException) -> dict[str, Any]:
         """Return an exception as plain values: the names of its built-in types, and where it is."""
         where = []
         trace = error.__traceback__

@@ -21,7 +21,7 @@ import platform
 import struct
 
 # Numbers in (x86-64, AArch64); where one is given, it is the same in both.
-_FORBIDDEN = {
+_FORBIDDEN: dict[str, int | tuple[int, int]] = {
     # namespaces and mounts
     "unshare": (272, 97),
     "setns": (308, 268),

@@ -32,10 +32,14 @@ import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nbreferee.inside import syscalls
 from nbreferee.inside.scarcity import Scarcity
 from nbreferee.wire import BROKEN, MEMORY, SCARCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
@@ -104,7 +108,12 @@ def _load(modules: list[str]) -> None:
 
 
 def _fork(
-    settings: dict, run: object, role: str, fd: int, clock: int, limits: dict
+    settings: dict[str, Any],
+    run: Callable[[socket.socket, dict[str, int]], None],
+    role: str,
+    fd: int,
+    clock: int,
+    limits: dict[str, int],
 ) -> int:
     """Fork the first process of a new set of namespaces; return its pid."""
     # The next child is the first process of a new namespace; then back to our own.
@@ -153,7 +162,7 @@ def _fork(
         os._exit(status)
 
 
-def _isolate(settings: dict, limits: dict) -> None:
+def _isolate(settings: dict[str, Any], limits: dict[str, int]) -> None:
     """Leave the namespaces of the warm process for new, empty ones."""
     _call("unshare", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS)
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
@@ -171,7 +180,7 @@ def _isolate(settings: dict, limits: dict) -> None:
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
 
 
-def _confine(settings: dict, role: str, limits: dict) -> None:
+def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> None:
     """Give up everything that code from a notebook has no business with."""
     os.setsid()
     with suppress(OSError):

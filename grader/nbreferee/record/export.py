@@ -22,7 +22,7 @@ from nbreferee.submission import Submission
 from nbreferee.text import spreadsheet_text
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook, SubmittedAssignment
+    from nbgrader.api import Gradebook, Student, SubmittedAssignment
 
 Layout = Literal["plain", "canvas", "moodle"]
 Cell = str | float | int | None
@@ -152,7 +152,7 @@ def _lines(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, _
     return lines
 
 
-def _name(student: object) -> str:
+def _name(student: Student) -> str:
     return (
         ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
     )
@@ -238,7 +238,7 @@ def _canvas(
             "",
         ]
         export.rows.append(
-            [_name(student), *login, *(line and line.total for line in mine)]
+            [_name(student), *login, *(line.total if line else None for line in mine)]
         )
     export.not_graded_by_hand = [s for a in assignments for s in _to_do(lines[a])]
     export.not_graded = [s for a in assignments for s in _not_graded(lines[a])]

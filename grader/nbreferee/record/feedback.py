@@ -46,12 +46,12 @@ MAX_OUTPUTS = 50
 MAX_PICTURES = 20
 
 
-class ForLearners(NbGraderPreprocessor):
+class ForLearners(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Take out of a graded notebook what its student must not see."""
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Look up what still waits to be graded by hand, then go through the cells."""
         facts = resources["nbgrader"]
         with Gradebook(facts["db_url"]) as gradebook:
@@ -62,8 +62,8 @@ class ForLearners(NbGraderPreprocessor):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, cell_index: int
-    ) -> tuple[NotebookNode, dict]:
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Cut hidden tests, and what they say, down to what explains the mistake."""
         about = cell.metadata.get("nbgrader", {})
         cell.metadata = NotebookNode(nbgrader=about)
@@ -120,9 +120,9 @@ class FeedbackExporter(Exporter):
     file_extension = ".html"
     output_mimetype = "text/html"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict | None = None, **kwargs: Any
-    ) -> tuple[str, dict]:
+    def from_notebook_node(  # type: ignore[override]  # of text, as nbconvert's own do
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Run the preprocessors and fill the template; everything in it is escaped."""
         notebook, resources = super().from_notebook_node(nb, resources, **kwargs)
         environment = jinja2.Environment(
@@ -210,7 +210,7 @@ def _outputs(outputs: Iterable[NotebookNode]) -> Iterable[dict[str, str]]:
             yield {"text": _cut(strip_ansi("".join(data["text/plain"])))}
 
 
-def _picture(data: dict) -> str:
+def _picture(data: dict[str, Any]) -> str:
     """Return a picture as an address that holds it, if it is one."""
     magic = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
     for kind, start in magic.items():

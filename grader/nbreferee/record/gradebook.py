@@ -239,14 +239,17 @@ def _transaction(course: Course) -> Iterator[_Joined]:
 
 
 def _saved(
-    course: Course, gradebook: _Joined, notebook: NotebookNode, resources: dict
+    course: Course,
+    gradebook: _Joined,
+    notebook: NotebookNode,
+    resources: dict[str, Any],
 ) -> NotebookNode:
     """Let nbgrader's own preprocessors score a notebook and note what is late."""
     from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
     for preprocessor in (SaveAutoGrades, AssignLatePenalties):
         # Each opens a gradebook of its own, which would neither see nor wait for this one.
-        module = sys.modules[preprocessor.__module__]
+        module: Any = sys.modules[preprocessor.__module__]
         opened = module.Gradebook
         module.Gradebook = lambda url: gradebook
         try:
@@ -297,7 +300,7 @@ def results(
     return lines
 
 
-def _facts(course: Course, student: str, assignment: str) -> dict:
+def _facts(course: Course, student: str, assignment: str) -> dict[str, Any]:
     """Read what `record` wrote beside a grade."""
     path = (
         course.folder("autograded", student, assignment)

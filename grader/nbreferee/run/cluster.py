@@ -16,7 +16,7 @@ import logging
 import os
 import time
 from asyncio import CancelledError
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -59,7 +59,7 @@ def spread(
 
     def grader(
         assignment: Assignment, submissions: Iterable[tuple[str, bytes]]
-    ) -> Iterator[tuple[str, Graded]]:
+    ) -> Generator[tuple[str, Graded], None, None]:
         waiting = iter(submissions)
         if scheduler is not None:
             with _connected(scheduler) as client:
@@ -167,7 +167,7 @@ def _answers(
     limits: Limits | None,
 ) -> Iterator[tuple[str, bytes, bytes | None]]:
     """Yield each submission with its answer, or None if its workers died."""
-    running: dict[Future, tuple[str, bytes]] = {}
+    running: dict[Future[bytes], tuple[str, bytes]] = {}
     while True:
         room = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
         for key, data in islice(submissions, max(0, room)):
@@ -181,7 +181,7 @@ def _answers(
             yield key, data, _answer(future)
 
 
-def _finished(client: Client, running: Iterable[Future]) -> list[Future]:
+def _finished(client: Client, running: Iterable[Future[bytes]]) -> list[Future[bytes]]:
     """Wait for at least one.
 
     Raises:
@@ -204,7 +204,7 @@ def _finished(client: Client, running: Iterable[Future]) -> list[Future]:
                 ) from None
 
 
-def _answer(future: Future) -> bytes | None:
+def _answer(future: Future[bytes]) -> bytes | None:
     """Return what a worker answered, None if workers died of it.
 
     Raises:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from traitlets.config import Config
@@ -91,7 +92,7 @@ def sandboxed(
     assignment: Assignment,
     submissions: Iterable[tuple[str, bytes]],
     limits: Limits | None = None,
-) -> Iterator[tuple[str, Graded]]:
+) -> Generator[tuple[str, Graded], None, None]:
     """Grade in a sandbox, with the tests outside of it, one after another.
 
     Args:
@@ -143,7 +144,7 @@ def grade_bytes(
     from nbreferee.run.sandbox import SandboxError
     from nbreferee.run.session import grade_notebook
 
-    def once() -> dict:
+    def once() -> dict[str, Any]:
         ours, theirs = (
             nbformat.reads(text.decode(), as_version=4) for text in (source, released)
         )
@@ -203,7 +204,7 @@ def check_sandbox() -> None:
 
 def autograde(
     assignment: Assignment, submissions: Iterable[tuple[str, bytes]]
-) -> Iterator[tuple[str, Graded]]:
+) -> Generator[tuple[str, Graded], None, None]:
     """Grade with nbgrader's Autograde, one after another, in a folder of their own.
 
     The student's code runs beside the tests and can read and change them: good enough for

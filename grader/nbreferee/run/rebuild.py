@@ -74,7 +74,7 @@ class _Cell:
     source: str
     grade_id: str | None
     id: str | None
-    attachments: dict | None = None
+    attachments: dict[str, dict[str, str]] | None = None
     place: int = 0
 
     @cached_property
@@ -83,7 +83,7 @@ class _Cell:
         return _defines(self.source)
 
     @cached_property
-    def lines(self) -> Counter:
+    def lines(self) -> Counter[str]:
         """Its lines, blanks left out, with how often each is there."""
         return _lines(self.source)
 
@@ -211,7 +211,7 @@ def read(submitted: bytes) -> list[_Cell]:
     return result
 
 
-def _size(attachments: dict | None) -> int:
+def _size(attachments: dict[str, dict[str, str]] | None) -> int:
     """Count the characters of a cell's pictures."""
     pictures = (attachments or {}).values()
     return sum(len(content) for kinds in pictures for content in kinds.values())
@@ -233,7 +233,7 @@ def _no_json(data: bytes, error: Exception) -> str:
     return "no notebook: hand in the .ipynb file"
 
 
-def _cell(raw: dict) -> _Cell:
+def _cell(raw: dict[str, Any]) -> _Cell:
     kind = raw.get("cell_type")
     kind = {"code": "code", "raw": "raw"}.get(
         kind if isinstance(kind, str) else "", "markdown"
@@ -276,7 +276,7 @@ def _unicode(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _images(attachments: Any) -> dict | None:
+def _images(attachments: Any) -> dict[str, dict[str, str]] | None:
     """Keep pictures that were pasted into a text, and nothing else."""
     if not isinstance(attachments, dict):
         return None
@@ -318,7 +318,7 @@ class _Graft:
         self.taken: dict[int, _Cell] = {}  # instructor's cell → the student's
         self.dropped: set[int] = set()  # places of cells that are not kept at all
         self.notes: list[str] = []
-        self.known_lines: dict[str, tuple[Counter, int]] = {}
+        self.known_lines: dict[str, tuple[Counter[str], int]] = {}
 
     def rebuilt(self) -> Rebuilt:
         self.by_grade_id()
@@ -604,7 +604,7 @@ def notebook_of(parts: list[Part], source: NotebookNode) -> NotebookNode:
     return new_notebook(cells=[part.cell for part in parts], metadata=metadata)
 
 
-def _lines(text: str) -> Counter:
+def _lines(text: str) -> Counter[str]:
     lines = (re.sub(r"\s", "", line) for line in text.splitlines())
     return Counter(line for line in lines if len(line) > 2)
 

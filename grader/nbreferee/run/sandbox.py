@@ -39,6 +39,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -83,7 +84,7 @@ class Process:
         """Whether no message has come from it after some time."""
         return not select.select([self.sock], [], [], seconds)[0]
 
-    def send(self, kind: bytes, payload: bytes, deadline: float) -> None:
+    def send(self, kind: bytes, payload: bytes | bytearray, deadline: float) -> None:
         """Send a message; see `wire.send` for the errors."""
         wire.send(self.sock, kind, payload, deadline)
 
@@ -203,7 +204,9 @@ class Sandbox:
         for place in range(0, len(names), 200):
             self.ask({"load": names[place : place + 200]}, timeout=300)
 
-    def ask(self, message: dict, timeout: float, fds: Iterable[int] = ()) -> dict:
+    def ask(
+        self, message: dict[str, Any], timeout: float, fds: Iterable[int] = ()
+    ) -> dict[str, Any]:
         """Tell the warm process to fork or to end one that it forked."""
         try:
             self.control.settimeout(timeout)
@@ -212,7 +215,7 @@ class Sandbox:
             raise SandboxError(f"The warm process is gone: {error}") from None
         return self._answer(timeout)
 
-    def _answer(self, timeout: float) -> dict:
+    def _answer(self, timeout: float) -> dict[str, Any]:
         try:
             self.control.settimeout(timeout)
             answer = self.control.recv(1 << 16)
@@ -357,7 +360,7 @@ def _environment(
 
 
 def _bubblewrap(
-    mounts: list[str], packages: list[Path], environment: dict, root: bool
+    mounts: list[str], packages: list[Path], environment: dict[str, str], root: bool
 ) -> list[str]:
     """Return the command that puts another one into the sandbox."""
     program = shutil.which("bwrap")

@@ -286,7 +286,7 @@ class _Run:
             self.room = kept
 
     def ask(
-        self, payload: bytes, deadline: float, limit: int | None = None
+        self, payload: bytes | bytearray, deadline: float, limit: int | None = None
     ) -> bytearray:
         """Ask the student's process; stop it when it does not answer as it should."""
         assert self.student is not None
@@ -376,7 +376,7 @@ class _Run:
                 self.referee_says(request)
                 self.taken[part.name] = self.starts
 
-    def referee_says(self, request: dict) -> dict:
+    def referee_says(self, request: dict[str, Any]) -> dict[str, Any]:
         """Ask the referee, and relay what it asks to the student's process."""
         if self.referee is None:
             self.referee = self.fork("referee")
@@ -424,7 +424,7 @@ class _Run:
         self.stop(verdict, message)
         raise _Stopped(verdict, message)
 
-    def record(self, part: rebuild.Part, result: dict) -> CellVerdict:
+    def record(self, part: rebuild.Part, result: dict[str, Any]) -> CellVerdict:
         outputs = []
         if result["printed"]:
             outputs.append(new_output("stream", name="stdout", text=result["printed"]))
