@@ -92,6 +92,7 @@ STARTED = {
     "setuptools",
     "sphinx-mathjax-offline",
     "twine",
+    "types-pygments",
     "types-pyyaml",
     "types-requests",
     "types-tqdm",

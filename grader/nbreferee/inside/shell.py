@@ -20,7 +20,11 @@ MESSAGE, PRINTED = 2000, 4000
 
 class _Publisher(DisplayPublisher):
     def publish(
-        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        source: Any = None,
+        **_: Any,
     ) -> None:
         self.shell.outputs.display("display_data", data, metadata or {})
 
@@ -29,6 +33,8 @@ class _Publisher(DisplayPublisher):
 
 
 class _Displayhook(DisplayHook):
+    shell: Shell
+
     def write_output_prompt(self) -> None:
         pass
 

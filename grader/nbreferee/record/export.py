@@ -192,7 +192,9 @@ def _plain(
                 continue
             time = line.submission.time
             row += [
-                line.points and sum(line.points.get(c, 0.0) for c in cells)
+                None
+                if line.points is None
+                else sum(line.points.get(c, 0.0) for c in cells)
                 for cells in columns.values()
             ]
             row += [line.total, line.of, "yes" if line.late else "no", line.by_hand]

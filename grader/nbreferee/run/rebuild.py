@@ -21,6 +21,7 @@ import copy
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -238,10 +239,10 @@ def _cell(raw: dict[str, Any]) -> _Cell:
     kind = {"code": "code", "raw": "raw"}.get(
         kind if isinstance(kind, str) else "", "markdown"
     )
-    metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
-    marks = (
-        metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    )
+    metadata = raw.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    marks = metadata.get("nbgrader")
+    marks = marks if isinstance(marks, dict) else {}
     cell_id = raw.get("id") or metadata.get("id")
     text = _text(
         raw.get("source") if raw.get("source") is not None else raw.get("input")
@@ -557,7 +558,7 @@ class _Graft:
         # An answer that was not touched keeps nbgrader's checksum: it scores 0 by itself.
         same = handed_in is None or _same_text(handed_in.source, released.source)
         text = released.source
-        if not same:
+        if handed_in and not same:
             text = _shown_as(source.cell_type, handed_in)
         cell = _new(source.cell_type, text, source.get("id"))
         if handed_in and handed_in.attachments and cell.cell_type == "markdown":
@@ -589,7 +590,10 @@ def _shown_as(kind: str, cell: _Cell) -> str:
 
 
 def _new(kind: str, source: str, cell_id: str | None) -> NotebookNode:
-    make = {"code": new_code_cell, "raw": new_raw_cell}.get(kind, new_markdown_cell)
+    make: Callable[[str], NotebookNode] = {
+        "code": new_code_cell,
+        "raw": new_raw_cell,
+    }.get(kind, new_markdown_cell)
     cell = make(source)
     if cell_id:
         cell["id"] = cell_id
