@@ -42,8 +42,19 @@ def run(folder: Path, command: str, user: str, bound: list[str]) -> tuple[int, f
     settings = {key: value for key, value in os.environ.items() if key[:4] == "PIP_"}
     settings |= {"HOME": HOME if number else "/root", "TERM": "dumb"}
     settings |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
-    # Not chroot: what runs in one may not make namespaces, and the grader's sandbox does.
-    enter = ["bwrap", "--bind", str(folder), "/", "--dev", "/dev", "--proc", "/proc"]
+    # Not chroot, nor a /proc that bubblewrap has covered in parts: within those one may not
+    # make namespaces with a /proc of their own, and the grader's sandbox does.
+    enter = [
+        "bwrap",
+        "--bind",
+        str(folder),
+        "/",
+        "--dev",
+        "/dev",
+        "--bind",
+        "/proc",
+        "/proc",
+    ]
     enter += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777"]
     enter += [
         "--tmpfs",
@@ -52,7 +63,7 @@ def run(folder: Path, command: str, user: str, bound: list[str]) -> tuple[int, f
         "/etc/resolv.conf",
         "/etc/resolv.conf",
     ]
-    enter += [*binds, "--clearenv", "--unshare-pid", "--die-with-parent"]
+    enter += [*binds, "--clearenv", "--die-with-parent"]
     enter += [part for pair in settings.items() for part in ("--setenv", *pair)]
     enter += ["--cap-add", "ALL", "--chdir", f"{HOME}/convbook", "--"]
     if number:
