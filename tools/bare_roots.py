@@ -44,25 +44,11 @@ def run(folder: Path, command: str, user: str, bound: list[str]) -> tuple[int, f
     settings |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     # Not chroot, nor a /proc that bubblewrap has covered in parts: within those one may not
     # make namespaces with a /proc of their own, and the grader's sandbox does.
-    enter = [
-        "bwrap",
-        "--bind",
-        str(folder),
-        "/",
-        "--dev",
-        "/dev",
-        "--bind",
-        "/proc",
-        "/proc",
-    ]
-    enter += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777"]
-    enter += [
-        "--tmpfs",
-        "/dev/shm",
-        "--ro-bind",
-        "/etc/resolv.conf",
-        "/etc/resolv.conf",
-    ]
+    enter = ["bwrap", "--bind", str(folder), "/"]
+    enter += ["--dev", "/dev", "--bind", "/proc", "/proc"]
+    enter += ["--perms", "1777", "--tmpfs", "/tmp"]
+    enter += ["--perms", "1777", "--tmpfs", "/dev/shm"]
+    enter += ["--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf"]
     enter += [*binds, "--clearenv", "--die-with-parent"]
     enter += [part for pair in settings.items() for part in ("--setenv", *pair)]
     enter += ["--cap-add", "ALL", "--chdir", f"{HOME}/convbook", "--"]
