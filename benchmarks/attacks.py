@@ -27,6 +27,7 @@ RUINOUS = {
     "disk_flood",
     "fork_bomb",
     "left_for_the_next",
+    "locks_without_end",
     "memory_bomb",
     "memory_in_children",
     "memory_kept",
@@ -34,6 +35,7 @@ RUINOUS = {
     "output_flood",
     "pictures_without_end",
     "recursion",
+    "sockets_that_are_full",
     "thread_bomb",
 }
 SECONDS = 40  # nbgrader's own limit for a cell is 30
@@ -60,7 +62,8 @@ def plainly(submitted: bytes) -> str:
             "/submitted",
         ]
         options = [o for o in command[:end] if o not in ("--cap-add", "ALL")]
-        run = [*options, *binds, "--chdir", str(ROOT), "--", sys.executable, "-m"]
+        binds += ["--die-with-parent", "--chdir", str(ROOT)]
+        run = [*options, *binds, "--", sys.executable, "-m"]
         try:
             done = subprocess.run(
                 [*run, "benchmarks.attacks", "--inside", "/submitted"],

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from nbreferee.cli import main
 from nbreferee.collect.collect import collect
 from nbreferee.course import Problem
-from nbreferee.record.export import export, parts, safe
+from nbreferee.record.export import _Line, export, parts, safe
 from nbreferee.record.gradebook import grade
+from nbreferee.submission import Submission
 
 from . import submissions, tiny
 from .test_collect import entry, zipped
@@ -73,6 +74,14 @@ def test_who_handed_in_nothing_is_listed_with_empty_cells(graded):
         gradebook.add_student("absent", last_name="Absent")
     row = {row["Id"]: row for row in rows(export(graded, [ASSIGNMENT]))}["absent"]
     assert row["Points"] == row["Late"] == ""
+
+
+@pytest.mark.parametrize(
+    ("points", "under"), [({"a": 3.0, "b": 4.0, "c": 5.0}, 7), ({}, 0), (None, None)]
+)
+def test_a_graded_student_has_a_number_under_each_heading(points, under):
+    line = _Line(Submission("kim", ASSIGNMENT), points, 0, 0, False, "", "")
+    assert line.under(["a", "b"]) == under
 
 
 def test_canvas_finds_its_students_by_number(graded):

@@ -1,4 +1,4 @@
-"""nbgrader's formgrader in a real browser, on what the sandbox has graded."""
+"""nbgrader's formgrader and JupyterLab in a real browser, on what the sandbox has graded."""
 
 import os
 import re
@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 from playwright.sync_api import expect, sync_playwright
 
 from nbreferee.record.gradebook import grade
@@ -43,6 +44,20 @@ It is a rotation.
 <a href="javascript:top.ran()">click</a><form action="javascript:top.ran()"><button>click
 </button></form><math><mtext><img src=x onerror=top.ran()></mtext></math>
 """
+# The same as outputs: saved in the file that was handed in, and shown anew by the cell.
+SHOWS = """
+from IPython.display import HTML, SVG, Javascript, display
+display(HTML("<script>top.ran()</script><img src=x onerror=top.ran()>"))
+display(Javascript("top.ran()"))
+display(SVG("<svg xmlns='http://www.w3.org/2000/svg' onload='top.ran()'><script>top.ran()</script></svg>"))
+print("all is shown")
+"""
+SAVED = {
+    "text/html": "<script>top.ran()</script><img src=x onerror=top.ran()>",
+    "application/javascript": "top.ran()",
+    "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='top.ran()'></svg>",
+    "text/markdown": "<img src=x onerror=top.ran()> [x](javascript:top.ran())",
+}
 
 
 @pytest.fixture
@@ -51,18 +66,23 @@ def words():
 
 
 @pytest.fixture
-def formgrader(course, words):
-    """Grade a right submission, and serve formgrader as `jupyter lab` does."""
+def lab(course, words, tmp_path):
+    """Grade a right submission, and serve the course with `jupyter lab`."""
     missing.need_sandbox()
     right, _ = submissions.answered(course, ASSIGNMENT)
     if words is not None:
         next(cell for cell in right.cells if cell.id == "words").source = words
+        saved = [new_output("display_data", {kind: SAVED[kind]}) for kind in SAVED]
+        right.cells.append(new_code_cell(SHOWS, outputs=saved, execution_count=1))
+        right.cells[-1].metadata.trusted = right.metadata.trusted = True
     hand_in(course, "one", right)
     grade(course, ASSIGNMENT, grader=sandboxed)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--allow-root", "--IdentityProvider.token="]
+    # Tabs of another run would be opened again.
+    options.append(f"--LabApp.workspaces_dir={tmp_path / 'workspaces'}")
     server = subprocess.Popen(
         [str(JUPYTER), "lab", *options, f"--ServerApp.port={port}"],
         cwd=course.root,
@@ -77,10 +97,16 @@ def formgrader(course, words):
                 urllib.request.urlopen(f"{url}/api")
                 break
             time.sleep(0.5)
-        yield f"{url}/formgrader"
+        yield url
     finally:
         server.terminate()
         server.wait(60)
+
+
+@pytest.fixture
+def formgrader(lab):
+    """Return where formgrader is served."""
+    return f"{lab}/formgrader"
 
 
 @pytest.fixture
@@ -140,3 +166,25 @@ def test_nothing_of_an_answer_in_words_runs_in_the_graders_browser(formgrader, t
     assert not found
     assert not [url for url in links if url.startswith(("javascript:", "data:"))]
     assert not [url for url in asked if "elsewhere.invalid" in url]
+
+
+@pytest.mark.parametrize("words", [HOSTILE], ids=["hostile"])
+@pytest.mark.parametrize("folder", ["autograded", "submitted"])
+def test_nothing_of_a_submission_runs_when_jupyterlab_opens_it(lab, tab, folder):
+    ran, asked = [], []
+    tab.expose_function("ran", lambda: ran.append(True))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{lab}/lab/tree/{folder}/one/{ASSIGNMENT}/tiny.ipynb")
+    words = tab.locator(".jp-RenderedMarkdown", has_text="It is a rotation")
+    expect(words).to_contain_text("click", timeout=60_000)
+    # The last cell shows what it showed when the file was saved.
+    scroll = "panel => panel.scrollTo(0, panel.scrollHeight)"
+    tab.locator(".jp-WindowedPanel-outer").evaluate(scroll)
+    last = tab.locator(".jp-CodeCell", has_text="all is shown").last
+    expect(last.locator(".jp-OutputArea-output").first).to_be_visible()
+    links = words.locator("a").evaluate_all("all => all.map(a => a.href)")
+    tab.wait_for_timeout(1000)
+    assert not ran
+    assert not [url for url in links if url.startswith(("javascript:", "data:"))]
+    if folder == "autograded":  # JupyterLab loads pictures of any file that it shows
+        assert not [url for url in asked if "elsewhere.invalid" in url]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -119,6 +119,12 @@ class _Line:
     by_hand: str
     remarks: str
 
+    def under(self, cells: Iterable[str]) -> float | None:
+        """Return the points of some cells together; one that has no grade has none."""
+        if self.points is None:
+            return None
+        return sum((self.points.get(cell, 0.0) for cell in cells), 0.0)
+
 
 def _lines(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, _Line]:
     from nbreferee.record.gradebook import results
@@ -191,12 +197,7 @@ def _plain(
                 row += [None] * (len(columns) + len(said))
                 continue
             time = line.submission.time
-            row += [
-                None
-                if line.points is None
-                else sum(line.points.get(c, 0.0) for c in cells)
-                for cells in columns.values()
-            ]
+            row += [line.under(cells) for cells in columns.values()]
             row += [line.total, line.of, "yes" if line.late else "no", line.by_hand]
             row += [time.strftime("%Y-%m-%d %H:%M UTC") if time else "", line.remarks]
             totals[student] += line.total or 0.0
