@@ -2,15 +2,19 @@
 
     python benchmarks/crowd.py [--submissions 300] [--workers 2] [--assignment 01-filters]
     python benchmarks/crowd.py --submissions 500 --kills 0
+    python benchmarks/crowd.py --submissions 4 --kills 0 --attacks one_blob_many_times memory_bomb
 
 Without an assignment's name it takes the small one of the grader's tests, and a quarter of the
 class are the attacks of `tests/nbreferee/attacks`; with a name, hostile code stands in a cell of
-their own. The others are right, half right and untouched. The run of `nbreferee grade` is ended
+their own. The others are right, half right and untouched. With `--attacks` there is a class for
+each of them, in which everybody hands in that attack. The run of `nbreferee grade` is ended
 with `kill -9` after a third and after two thirds; `--kills 0` lets it run through, to see how time
 and memory grow with the class. Printed are the submissions that are lost or have another score
-than expected (none), those that were graded twice (none), seconds a submission of each step, and
-the most memory that the step's own process and all of its processes together took at a time
-(pages that several share are divided up). The exit code is 1 if any are lost, wrong or double.
+than expected (none), those that were graded twice (none), what lies on the disk afterwards, seconds
+a submission of each step, and the most memory that was taken: by the step's own process, which
+coordinates, and by a worker, as the kernel remembers it; by all processes in one sandbox and by all
+together at a time (pages that several share are divided up), looked at five times a second. The
+exit code is 1 if any are lost, wrong or double.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle, islice, repeat
 from pathlib import Path
 
 import nbformat
@@ -77,8 +81,12 @@ def small() -> Iterator[Given]:
     while True:
         for kind, notebook, points in plain:
             yield kind, nbformat.writes(nbformat.from_dict(notebook)).encode(), points
-        attack = next(attacks)
-        yield f"attack: {attack.says}", attack.submission(), attack.honest
+        yield handed_in(next(attacks))
+
+
+def handed_in(attack: Attack) -> Given:
+    """Return an attack as a submission."""
+    return f"attack: {attack.says}", attack.submission(), attack.honest
 
 
 def answers(course: Course, assignment: str) -> Iterator[Given]:
@@ -111,20 +119,45 @@ def make_course(folder: Path, assignment: str) -> Course:
 
 @dataclass
 class Spent:
-    """What a step took: seconds, and bytes of its own process and of all together."""
+    """What a step took: seconds, and bytes of its own process, a worker, a sandbox, and all."""
 
     seconds: float = 0.0
     own: int = 0
+    worker: int = 0
+    sandbox: int = 0
     together: int = 0
 
     def look(self, process: psutil.Process) -> None:
         """Note the memory, if it is the most so far."""
         with suppress(psutil.Error):
-            own, together = process.memory_info().rss, 0
-            for one in [process, *process.children(recursive=True)]:
-                with suppress(psutil.Error):
-                    together += one.memory_full_info().pss
-            self.own, self.together = max(self.own, own), max(self.together, together)
+            self.own = max(self.own, peak(process.pid))
+            family = [process, *process.children(recursive=True)]
+            sizes = {one: size for one in family if (size := shared(one))}
+            self.together = max(self.together, sum(sizes.values()))
+            names = {one.pid: one.name() for one in sizes if one.is_running()}
+            for one in sizes:
+                parent = one.ppid()
+                # Bubblewrap starts itself again in the sandbox.
+                if names.get(one.pid) == "bwrap" and names.get(parent) != "bwrap":
+                    inside = [one, *one.children(recursive=True)]
+                    held = sum(sizes.get(each, 0) for each in inside)
+                    self.sandbox = max(self.sandbox, held)
+                    self.worker = max(self.worker, peak(parent))
+
+
+def peak(pid: int) -> int:
+    """Return the most memory that a process has had, in bytes; 0 if it is gone."""
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if "VmHWM" in line).split()[1]) << 10
+    return 0
+
+
+def shared(process: psutil.Process) -> int:
+    """Return a process's memory, pages that several share divided up; 0 if it is gone."""
+    with suppress(psutil.Error):
+        return process.memory_full_info().pss
+    return 0
 
 
 def nbreferee(
@@ -146,7 +179,7 @@ def nbreferee(
             process.kill()
             killed = True
             break
-        if time.perf_counter() - looked > 2:
+        if time.perf_counter() - looked > 0.2:
             spent.look(process)
             looked = time.perf_counter()
         time.sleep(0.05)
@@ -212,11 +245,15 @@ def through(
         f"{len(rows)} of {count} in the CSV, {pages} pages; {lost} lost, "
         f"{other} with another score than expected, {twice} graded twice"
     )
-    print("step          seconds  a submission  own MB  together MB")
+    held = sum(p.stat().st_size for p in course.root.rglob("*") if p.is_file())
+    print(f"{held >> 20} MB on the disk; MB of memory:")
+    print("step          seconds  a submission     own  worker  sandbox  together")
     for step, spent in steps.items():
         each = spent.seconds / count
-        own, together = spent.own >> 20, spent.together >> 20
-        print(f"{step:9}{spent.seconds:12.1f}{each:14.3f}{own:8}{together:13}")
+        own, worker = spent.own >> 20, spent.worker >> 20
+        sandbox, together = spent.sandbox >> 20, spent.together >> 20
+        memory = f"{own:8}{worker:8}{sandbox:9}{together:10}"
+        print(f"{step:9}{spent.seconds:12.1f}{each:14.3f}{memory}")
     return lost + other + twice + count - pages
 
 
@@ -227,18 +264,27 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--assignment", default=TINY)
     parser.add_argument("--kills", type=int, default=2)
+    parser.add_argument("--attacks", nargs="+", default=[], metavar="NAME")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        course = make_course(Path(folder), options.assignment)
-        tiny_only = options.assignment == TINY
-        source = small() if tiny_only else answers(course, options.assignment)
-        crowd = list(islice(source, options.submissions))
-        print(
-            f"{options.assignment}: {len(crowd)} submissions, {options.workers} workers"
-        )
-        wrong = through(
-            course, options.assignment, crowd, options.workers, options.kills
-        )
+    wrong = 0
+    for attack in options.attacks or [""]:
+        with tempfile.TemporaryDirectory() as folder:
+            course = make_course(Path(folder), options.assignment)
+            if attack:
+                path = next(path for path in ATTACKS if path.stem == attack)
+                source = repeat(handed_in(Attack.read(path)))
+            elif options.assignment == TINY:
+                source = small()
+            else:
+                source = answers(course, options.assignment)
+            crowd = list(islice(source, options.submissions))
+            print(
+                f"{attack or options.assignment}: {len(crowd)} submissions, "
+                f"{options.workers} workers"
+            )
+            wrong += through(
+                course, options.assignment, crowd, options.workers, options.kills
+            )
     raise SystemExit(1 if wrong else 0)
 
 

@@ -173,3 +173,16 @@ def test_an_import_in_a_wrong_direction_is_found(tmp_path, path, line):
     said = run(*command, cwd=tmp_path)
     assert said.returncode == 1
     assert path.removesuffix(".py").replace("/", ".") in said.stdout
+
+
+def test_each_promise_of_the_grader_names_its_test():
+    guide = (ROOT / "guides" / "instructor.md").read_text()
+    promises = guide.partition("This is what the grader holds.")[2]
+    promises = re.findall(
+        r"^- .+$", promises.partition("not promised:")[0], re.MULTILINE
+    )
+    assert promises
+    for promise in promises:
+        file, name = re.search(r"\(`(test_\w+\.py)`, `(test_\w+)`\)$", promise).groups()
+        tests = (ROOT / "tests" / "nbreferee" / file).read_text()
+        assert f"def {name}(" in tests, promise

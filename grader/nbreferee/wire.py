@@ -125,7 +125,7 @@ def unpack(
         # Each item that JSON makes takes many times the bytes that it was sent in.
         if many_items(text, 4 * bounds.items):
             raise WireError("the message holds too many items")
-        tree = json.loads(text)
+        tree = json.loads(text.decode("ascii"))
         blobs: list[memoryview] = []
         while place < len(view):
             (length,) = _BLOB_LENGTH.unpack_from(view, place)

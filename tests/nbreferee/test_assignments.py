@@ -33,6 +33,8 @@ HOSTILE = {
     "not a number": "float('nan')",
     "everything": "type('All', (), {'__eq__': lambda *a: True, '__call__': lambda s, *a: s})()",
     "what came in": "args[0] if args else 0",
+    "an empty array": "__import__('numpy').zeros(0)",
+    "a refusal": "exec('raise ValueError')",
 }
 
 

@@ -1,5 +1,6 @@
 """From what an LMS hands out to `submitted/`: every name, every damage, nothing lost."""
 
+import io
 import os
 import stat
 import tracemalloc
@@ -222,6 +223,46 @@ def test_one_students_zip_takes_nothing_from_the_others(course, tmp_path):
     assert by_student["one-5"].state == by_student["three-7"].state == "new"
     assert handed_in(course, "one-5") == NOTEBOOK
     assert by_student["bomb-6"].state == "unreadable"
+
+
+def test_what_is_too_large_is_charged_as_well_and_the_rest_is_not_unpacked(
+    course, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(archives, "MAX_FILE", 1 << 20)
+    monkeypatch.setattr(archives, "MAX_SUBMISSION", 5 << 20)
+    unpacked, read = [], zipfile.ZipExtFile.read
+
+    def counted(stream, n=-1):
+        data = read(stream, n)
+        if stream.name.startswith("part"):
+            unpacked.append(len(data))
+        return data
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    bomb = zip_of([(f"part{n}/tiny.ipynb", bytes(2 << 20)) for n in range(50)])
+    files = [("bomb_6_2_work.zip", bomb), ("three_7_3_tiny.ipynb", NOTEBOOK)]
+    rows = collect(course, ASSIGNMENT, [zipped(tmp_path, files)]).rows
+    assert {row.submission.student: row.state for row in rows} == {
+        "bomb-6": "unreadable",
+        "three-7": "new",
+    }
+    assert sum(unpacked) <= 6 << 20
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_python_cannot_unpack_bit_by_bit_is_not_unpacked(course, tmp_path, method):
+    packed = io.BytesIO()
+    archive = zipfile.ZipFile(packed, "w", method)
+    with archive, archive.open("tiny.ipynb", "w") as file:
+        for _ in range(20):
+            file.write(bytes(5 << 20))
+    path = zipped(tmp_path, [("bomb_6_2_work.zip", packed.getvalue())])
+    tracemalloc.start()
+    row = only(collect(course, ASSIGNMENT, [path]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "rare method" in row.submission.problem
+    assert peak < 20 << 20, f"{peak >> 20} MB for a zip of a few hundred bytes"
 
 
 def test_the_memory_of_a_collection_does_not_grow_with_the_class(course, tmp_path):

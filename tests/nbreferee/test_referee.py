@@ -263,6 +263,22 @@ def test_partial_credit_is_the_value_of_the_last_line():
     assert grade("7 if answer() else 99", "def answer(): return 0")[0] == 10
 
 
+@pytest.mark.parametrize("value", ["float('nan')", "-1", "-float('inf')"])
+def test_partial_credit_that_is_no_part_of_the_points_is_none(value):
+    assert grade("answer()", f"def answer(): return {value}")[0] == 0
+
+
+def test_partial_credit_does_not_grow_by_arguments_that_are_changed():
+    tests = """
+import numpy as np
+x = np.arange(1.0, 6.0)
+float((answer(x) == x * 2).sum())
+"""
+    answer = "def answer(x):\n    x[:] = 0\n    return x"
+    assert grade(tests, answer)[0] == 0
+    assert grade(tests, "def answer(x): return x * 2")[0] == 5
+
+
 # --- exceptions ---------------------------------------------------------------------------------
 
 

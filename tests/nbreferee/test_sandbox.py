@@ -193,6 +193,10 @@ REFUSED = {
     "the limits of others": "resource.prlimit(1, resource.RLIMIT_NOFILE)",
     "a call that nobody has reviewed": "call(470)",
     "advice for others": "call(440, -1, 0, 0, 0, 0)",
+    "pages in pipes": "done(libc.vmsplice(os.pipe()[1], None, 0, 0))",
+    "huge pages": "done(libc.prctl(41, 0, 0, 0, 0))",
+    "timers that send signals": "done(libc.timer_create(1, None, bytes(8)))",
+    "other signals of files": "fcntl.fcntl(os.pipe()[0], 10, 18)",
 }
 ALLOWED = {
     "other options of sockets": "socket.socketpair()[0].setsockopt(1, socket.SO_REUSEADDR, 1)",
@@ -206,9 +210,11 @@ def test_what_no_limit_counts_and_what_is_others_is_refused(student):
     source = f"""
 import ctypes, errno, fcntl, mmap, os, resource, socket
 libc = ctypes.CDLL(None, use_errno=True)
-def call(*arguments):
-    if libc.syscall(*arguments) == -1:
+def done(value):
+    if value == -1:
         raise OSError(ctypes.get_errno(), "")
+def call(*arguments):
+    done(libc.syscall(*arguments))
 for name, code in {REFUSED | ALLOWED!r}.items():
     try:
         eval(code)
@@ -217,6 +223,42 @@ for name, code in {REFUSED | ALLOWED!r}.items():
             print(name)
 """
     assert printed(student, source).split("\n") == list(REFUSED)
+
+
+def test_no_page_is_larger_than_what_is_counted_of_it(student):
+    source = """
+import ctypes, mmap
+memory = mmap.mmap(-1, 1 << 23, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+try:
+    memory.madvise(14)
+except OSError:
+    pass
+memory.write(bytes(1 << 23))
+print([line.split()[1] for line in open("/proc/self/smaps") if "AnonHuge" in line and
+       int(line.split()[1])])
+"""
+    assert printed(student, source) == "[]"
+
+
+def test_one_student_leaves_terminals_to_the_others(place):
+    first, second = (place.fork("student", LIMITS) for _ in range(2))
+    source = """
+import os, time
+for _ in range(20):
+    if os.fork() == 0:
+        kept = []
+        try:
+            while True:
+                kept.append(os.openpty())
+        except OSError:
+            time.sleep(60)
+print("all are taken")
+"""
+    assert printed(first, source) == "all are taken"
+    time.sleep(1)
+    assert "three" in printed(second, "!echo three")
+    first.end()
+    second.end()
 
 
 def test_memory_that_the_kernel_holds_in_sockets_is_bounded(student):
@@ -267,6 +309,37 @@ for _ in range(4):
     student.pause(False)
     wait_for_work()
     assert printed(student, "print(1)") == "1"
+
+
+def test_no_timer_wakes_what_is_to_stand_still(student):
+    spinners = """
+import ctypes, os, signal
+libc = ctypes.CDLL(None)
+for _ in range(2):
+    if os.fork() == 0:
+        signal.signal(signal.SIGCONT, lambda *_: None)
+        event = (ctypes.c_int * 16)(0, 0, signal.SIGCONT)
+        timer = ctypes.c_void_p()
+        if libc.timer_create(1, event, ctypes.byref(timer)) == 0:
+            libc.timer_settime(timer, 0, (ctypes.c_long * 4)(0, 10**7, 0, 10**7), None)
+        while True:
+            pass
+"""
+    printed(student, spinners)
+    mine = psutil.Process(student.sandbox.process.pid).children(recursive=True)
+
+    def used():
+        return sum(sum(p.cpu_times()[:2]) for p in mine if p.is_running())
+
+    before, soon = used(), time.monotonic() + 30
+    while used() < before + 0.2:
+        assert time.monotonic() < soon, "nothing works"
+        time.sleep(0.05)
+    student.pause(True)
+    before = used()
+    time.sleep(1)
+    assert used() - before <= 0.05
+    student.pause(False)
 
 
 def test_it_sees_and_signals_its_own_processes_alone(student):

@@ -314,6 +314,7 @@ LARGER_THAN_SENT = {
     "empty lists": message(b"[" + b"[]," * 2_700_000 + b"0]"),
     "small numbers": message(b"[" + b"1.5," * 2_000_000 + b"0]"),
     "dicts": message(b"[" + b'{"a":0},' * 900_000 + b"0]"),
+    "wide letters": message(("[\"\u2200\"," + "[]," * 900_000 + '""]').encode("utf-16")),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from nbreferee.course import Problem
 
@@ -103,16 +103,21 @@ class _Desk:
             raise _Spent(f"one of more than {MAX_FILES:,} files: hand in the notebook")
         self.files[owner] = left - 1
 
-    def store(self, path: PurePosixPath, data: bytes) -> Path:
-        """Write down what was unpacked, at the expense of its submission."""
+    def unpack(self, path: PurePosixPath, stream: IO[bytes]) -> bytes:
+        """Read a file at the expense of its submission: up to a byte more than is allowed."""
         owner = path.parts[0] if path.parts else ""
-        left = self.size.get(owner, MAX_SUBMISSION) - len(data)
-        if left < 0:
+        left = self.size.setdefault(owner, MAX_SUBMISSION)
+        data = stream.read(min(MAX_FILE, left) + 1) if left else b""
+        self.size[owner] = max(0, left - len(data))
+        if len(data) > left or not left:
             raise _Spent(
                 f"part of what unpacks to more than {MAX_SUBMISSION >> 20} MB: hand in the "
                 "notebook alone"
             )
-        self.size[owner] = left
+        return data
+
+    def store(self, data: bytes) -> Path:
+        """Write down what was unpacked."""
         self.written += 1
         place = self.scratch / str(self.written)
         place.write_bytes(data)
@@ -211,13 +216,17 @@ def _entry(
     if entry.flag_bits & 0x1:
         locked = "locked with a password: hand it in without one"
         return replace(upload, problem=locked)
+    # Of the other methods Python unpacks all that it has read, however little is asked for.
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        rare = "packed by a rare method: hand in the notebook itself"
+        return replace(upload, problem=rare)
     try:
         desk.file(path, source)
         with archive.open(entry) as stream:
-            data = stream.read(MAX_FILE + 1)
+            data = desk.unpack(path, stream)
         if len(data) > MAX_FILE:
             return replace(upload, problem=_too_large())
-        return replace(upload, stored=desk.store(path, data))
+        return replace(upload, stored=desk.store(data))
     except Problem:
         raise
     except _Spent as spent:

@@ -25,6 +25,7 @@ import contextlib
 import copy
 import io
 import linecache
+import math
 import re
 import socket
 import sys
@@ -370,7 +371,10 @@ class _Referee:
                     self.link.following = True
                     printed.truncate(printed.seek(0))
                     self.bind(names, found)
-                    points = self.execute(source, f"<{name}>")
+                    again = self.execute(source, f"<{name}>")
+                    points = min(
+                        (p for p in (points, again) if p is not None), default=None
+                    )
             except StudentStopped as stopped:
                 said = UNFINISHED if hidden else str(stopped)
                 error = {"ename": "Stopped", "evalue": said, "lines": [said]}
@@ -409,7 +413,8 @@ class _Referee:
             return None
         value = eval(compile(last, filename, "eval"), self.namespace)
         if type(value) in (int, float) or isinstance(value, (np.integer, np.floating)):
-            return float(value)
+            # What is no number is no part of the points.
+            return 0.0 if math.isnan(value) else max(0.0, float(value))
         return None
 
     def explain(

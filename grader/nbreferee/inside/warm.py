@@ -6,7 +6,8 @@ and for itself alone,
 
 - a process namespace: its processes see and can signal nobody else, and when its first process
   is killed the kernel kills all the others, daemons included, before `wait` returns;
-- a mount namespace with an empty, size-limited `/tmp` and `/dev/shm`, which vanish with it;
+- a mount namespace with an empty, size-limited `/tmp` and `/dev/shm` and a few terminals, which
+  vanish with it;
 - a network namespace without any interface, not even loopback, and its own System V IPC;
 - the worker's own cores, which it cannot leave;
 - no capability, no way to gain one, limits on processes, files, data and, by a watchdog, on the
@@ -46,7 +47,7 @@ CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
-PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+PR_SET_THP_DISABLE, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 41, 47, 4
 
 # Where the assignment's files lie and its cells run.
 FOLDER = "/tmp/assignment"
@@ -178,6 +179,9 @@ def _isolate(settings: dict[str, Any], limits: dict[str, int]) -> None:
     # A shared map of /dev/zero is memory that nobody counts.
     _mount("/dev/null", "/dev/zero", None, MS_BIND)
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, size)
+    # The machine has some thousand terminals for all.
+    few = "newinstance,ptmxmode=0666,mode=0620,max=32"
+    _mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, few)
 
 
 def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> None:
@@ -212,6 +216,9 @@ def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> Non
     _call("capset", header, (ctypes.c_uint32 * 6)())
     _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
+    # Of a huge page that was given back but for a small part, the small part alone is counted,
+    # and all of it is held.
+    _call("prctl", PR_SET_THP_DISABLE, 1, 0, 0, 0)
     syscalls.forbid()
 
 

@@ -175,12 +175,13 @@ def read(submitted: bytes) -> list[_Cell]:
     """
     if len(submitted) > LARGEST:
         raise Unreadable(f"larger than {LARGEST >> 20} MB: hand it in without outputs")
-    wide = submitted[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encoding = "utf-16" if wide else "utf-8-sig"
+    if submitted[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # As text of one byte a sign, in which quotes are quotes and nothing else.
+        submitted = submitted.decode("utf-16", "replace").encode("utf-8", "replace")
     if many_items(submitted, MOST_ITEMS):
         raise Unreadable("too full of outputs: hand it in with its outputs cleared")
     try:
-        notebook = json.loads(submitted.decode(encoding, "replace"))
+        notebook = json.loads(submitted.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(_no_json(submitted, error)) from None
     cells = None
