@@ -249,6 +249,15 @@ def test_what_is_too_large_is_charged_as_well_and_the_rest_is_not_unpacked(
     assert sum(unpacked) <= 6 << 20
 
 
+def test_of_a_name_no_more_is_read_than_a_disk_would_hold(tmp_path):
+    name = "tiny" + " (1)" * 500 + ".ipynb"
+    packed = zip_of([(f"{name}/{name}", NOTEBOOK)])
+    path = zipped(tmp_path, [("one_5_2_work.zip", packed)])
+    (upload,) = archives.read(path, tmp_path)
+    assert upload.data == NOTEBOOK
+    assert [len(part) for part in upload.path.parts] == [16, 255, 255]
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_python_cannot_unpack_bit_by_bit_is_not_unpacked(course, tmp_path, method):
     packed = io.BytesIO()

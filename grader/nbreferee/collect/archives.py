@@ -23,6 +23,9 @@ MAX_SUBMISSION = 100 * 1024**2
 MAX_FILES = 1000
 # How many files the list of a student's own zip may name: an honest `.venv` has 30,000.
 MAX_LISTED = 100_000
+# How much of a file's name is read, as on a disk: a zip has room for 65,535 characters, on which
+# what is looked for in a name would take minutes.
+MAX_NAME = 255
 # How many submissions a source may hold.
 MAX_SUBMISSIONS = 20_000
 
@@ -246,7 +249,8 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
                 break
             except UnicodeError:
                 continue
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+    parts = name.replace("\\", "/").split("/")
+    return unicodedata.normalize("NFC", "/".join(part[:MAX_NAME] for part in parts))
 
 
 def _time(entry: zipfile.ZipInfo) -> datetime | None:
