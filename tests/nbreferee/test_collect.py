@@ -1,6 +1,5 @@
 """From what an LMS hands out to `submitted/`: every name, every damage, nothing lost."""
 
-import io
 import os
 import stat
 import tracemalloc
@@ -260,7 +259,7 @@ def test_of_a_name_no_more_is_read_than_a_disk_would_hold(tmp_path):
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_python_cannot_unpack_bit_by_bit_is_not_unpacked(course, tmp_path, method):
-    packed = io.BytesIO()
+    packed = BytesIO()
     archive = zipfile.ZipFile(packed, "w", method)
     with archive, archive.open("tiny.ipynb", "w") as file:
         for _ in range(20):
@@ -532,6 +531,17 @@ def test_a_zip_that_a_student_handed_in_is_looked_into(course, tmp_path):
     collected = collect(course, ASSIGNMENT, [zipped(tmp_path, files)])
     assert handed_in(course, "one-5") == NOTEBOOK
     assert "damaged or not a zip" in collected.rows[1].submission.problem
+
+
+def test_a_students_own_zip_does_not_say_when_it_was_handed_in(course, tmp_path):
+    older = zipfile.ZipInfo("tiny-1.ipynb", (2020, 1, 1, 0, 0, 0))
+    newer = zipfile.ZipInfo("tiny.ipynb", (2020, 1, 2, 0, 0, 0))
+    packed = zipped(tmp_path, [(newer, NOTEBOOK), (older, NOTEBOOK + b" ")], "own.zip")
+    when = "One_5_assignsubmission_file_/own.zip"
+    path = zipped(tmp_path, [(entry(when), packed.read_bytes())])
+    found = only(collect(course, ASSIGNMENT, [path])).submission
+    assert found.time.year == 2026
+    assert handed_in(course, "one") == NOTEBOOK
 
 
 def test_a_roster_gives_anonymous_students_their_names(course, tmp_path):

@@ -38,12 +38,17 @@ _MACHINERY = re.compile(r"\.?venv|site-packages|node_modules|__pycache__|\.git")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it was found: where its bytes lie, or the reason why there are none."""
+    """A file as it was found: where its bytes lie, or the reason why there are none.
+
+    `time` is when it was handed in; `changed` is what a student's own zip says of its files: no
+    proof of anything, and good enough to choose among them.
+    """
 
     source: str
     path: PurePosixPath
     stored: Path | None = None
     time: datetime | None = None
+    changed: datetime | None = None
     problem: str = ""
 
     @property
@@ -180,7 +185,8 @@ def _inside(upload: Upload, desk: _Desk) -> Iterator[Upload]:
     ]
     notebooks = [e for e in entries if e[0].suffix.lower() == ".ipynb"]
     for name, entry in notebooks or entries[:100]:
-        yield _entry(archive, entry, upload.source, upload.path, name, desk)
+        found = _entry(archive, entry, upload.source, upload.path, name, desk)
+        yield replace(found, time=upload.time, changed=found.time)
     if not entries:
         reason = "a zip without a notebook: hand in the notebook itself"
         yield replace(upload, stored=None, problem=reason)

@@ -142,11 +142,12 @@ class _Attempt:
         )
 
     @property
-    def age(self) -> tuple[int, datetime, int]:
+    def age(self) -> tuple[int, datetime, datetime, int]:
         """Sort the newest last: by the LMS's count, by time, by the number in the name."""
         again = re.search(r"(?:-| ?\()(\d+)\)?$", Path(self.sender.filename).stem)
         when = self.upload.time or _LONG_AGO
-        return self.sender.order, when, int(again[1]) if again else 0
+        changed = self.upload.changed or _LONG_AGO
+        return self.sender.order, when, changed, int(again[1]) if again else 0
 
 
 def _keep(
