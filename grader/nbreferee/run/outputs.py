@@ -9,17 +9,19 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from nbreferee.limits import MB, Limits
+from nbreferee.run.pictures import MOST_PIXELS, pixels
 from nbreferee.text import shown
 
 _PICTURES = ("image/png", "image/jpeg")
 
 
 class Room:
-    """What a submission may still show, in characters: of text, pictures and outputs."""
+    """What a submission may still show: characters of text and pictures, pixels, and outputs."""
 
     def __init__(self, limits: Limits) -> None:
         self.cell = limits.output_kb * 1024
         self.text = self.pictures = limits.shown_mb * MB
+        self.pixels = MOST_PIXELS
         self.outputs = 5000
 
     def take(self, kind: str, count: int) -> bool:
@@ -78,6 +80,8 @@ def clean_outputs(outputs: Any, room: Room) -> list[NotebookNode]:
                     and type(content) is str
                     and len(content) <= 16 * room.cell
                     and re.fullmatch(r"[A-Za-z0-9+/=\s]+", content)
+                    and (size := pixels(content)) is not None
+                    and room.take("pixels", size)
                     and room.take("pictures", len(content))
                 ):
                     data[mime] = content

@@ -30,6 +30,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from nbreferee.run.pictures import MOST_PIXELS, pixels
 from nbreferee.text import as_code, harmless_markdown
 from nbreferee.wire import many_items
 
@@ -204,19 +205,16 @@ def read(submitted: bytes) -> list[_Cell]:
         raise Unreadable(
             f"a notebook with more than {MOST_TEXT:,} characters in its cells: remove some"
         )
-    room = MOST_PICTURES
+    room, dots = MOST_PICTURES, MOST_PIXELS
     for place, cell in enumerate(result):
         cell.place = place
-        room -= _size(cell.attachments)
-        if room < 0:
+        for kinds in (cell.attachments or {}).values():
+            for content in kinds.values():
+                room -= len(content)
+                dots -= pixels(content) or 0
+        if room < 0 or dots < 0:
             cell.attachments = None
     return result
-
-
-def _size(attachments: dict[str, dict[str, str]] | None) -> int:
-    """Count the characters of a cell's pictures."""
-    pictures = (attachments or {}).values()
-    return sum(len(content) for kinds in pictures for content in kinds.values())
 
 
 def _no_json(data: bytes, error: Exception) -> str:
@@ -290,6 +288,7 @@ def _images(attachments: Any) -> dict[str, dict[str, str]] | None:
                 for kind, content in data.items()
                 if kind in ("image/png", "image/jpeg") and isinstance(content, str)
                 if re.fullmatch(r"[A-Za-z0-9+/=\s]*", content)
+                and pixels(content) is not None
             }
             if images:
                 kept[_unicode(name)[:200]] = images
