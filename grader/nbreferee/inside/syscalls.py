@@ -10,9 +10,9 @@ parts of the kernel that honest notebooks never need and attacks on the kernel l
 call that is newer than those that were reviewed.
 
 It refuses by a list and does not allow by one. Behind it, as `strace -ff` counts them, the solutions
-of the course's assignments with NumPy, PyTorch and TensorFlow make some fifty of Linux's 370 calls,
-and it refuses none of these but `clone3`, which becomes `clone`. A list of the fifty would not do:
-TensorFlow alone makes twenty that the others do not, OpenBLAS asks for `mbind` on machines that have
+of seven assignments, with NumPy, PyTorch and TensorFlow, make 48 of Linux's more than 350 calls, and
+it refuses none of these but `clone3`, which becomes `clone`. A list of the 48 would not do:
+TensorFlow alone makes 16 that the others do not, OpenBLAS asks for `mbind` on machines that have
 it, the C library for `rseq` since a release, and what a student may start beside them (`!ls`, a pool
 of processes) for other ones. They change with each machine and release, and a call that is missing
 from a list ends an honest notebook with no word of why.
