@@ -270,3 +270,17 @@ def test_the_cell_for_pets_runs_on_a_stand_in(monkeypatch, capsys):
     assert masks.shape == (16, 96, 96)
     assert set(np.unique(masks)) == {0, 1}  # by the nearest pixel, no value between
     assert "IoU of background and animal" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(
+    runs.read("segmentation-digits") is None, reason="no run is recorded"
+)
+def test_what_is_lost_is_told_apart_into_classes_and_the_rest(chapter):
+    lines = chapter.text("ceiling-run").splitlines()[1:]
+    table = np.array([line.split() for line in lines if line.strip()], dtype=float)
+    noise, knows, network, true_class = table.T
+    assert noise.tolist() == [0, 0.04, 0.08]
+    assert (np.diff(knows) < 0).all()
+    assert knows[2] < true_class[2]
+    assert true_class[2] - network[2] == pytest.approx(0.07, abs=0.005)
+    assert 1 - true_class[[2, 0]] == pytest.approx([0.12, 0.09], abs=0.005)
