@@ -1,4 +1,7 @@
-"""How large a picture is, read from its head: a few kilobytes can unpack to gigabytes in a browser."""
+"""How large a picture is, read from its head: a few kilobytes can unpack to gigabytes in a browser.
+
+The head alone is read, and by no library of pictures: this runs outside the sandbox.
+"""
 
 from __future__ import annotations
 
