@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from nbreferee.text import shown
 
 if TYPE_CHECKING:
     from nbreferee.record.gradebook import Result
+    from nbreferee.run.cgroup import Way
 
 console = Console()
 PATH = click.Path(path_type=Path)
@@ -277,18 +278,19 @@ def grade(
     if unsafe_no_sandbox:
         grader: Grader = autograde
     else:
-        from nbreferee.run.cluster import spread
+        from nbreferee.run.cluster import spread, ways
 
         limits = Limits(cell_seconds, seconds, memory)
         grader = spread(workers, scheduler, limits)
         if scheduler is None:
             _check_sandbox()
         console.print(
-            f"Memory: {limits.memory_mb:,} MB a submission, counted by watching it (not by a "
-            f"cgroup). Where less than {limits.floor_mb} MB are left on a machine, the "
-            "submission that holds most is ended.",
+            f"Memory: {limits.memory_mb:,} MB a submission, {_held(ways(scheduler))}. Where less "
+            f"than {limits.floor_mb} MB are left on a machine, the submission that holds most is "
+            "ended.",
             style="dim",
             highlight=False,
+            markup=False,
             soft_wrap=True,
         )
     bar = Progress(
@@ -350,6 +352,19 @@ def _lost_interrupts() -> Iterator[Callable[[], None]]:
         yield check
     finally:
         sys.unraisablehook = report
+
+
+def _held(ways: Sequence[Way]) -> str:
+    """Say what holds the memory of submissions on those who grade, and why not a cgroup."""
+    reasons = [way.reason for way in ways if way.words is None]
+    if not ways:
+        return "held by a cgroup where a worker has one"
+    if not reasons:
+        return "held by a cgroup"
+    watched = f"counted by watching it, for no cgroup can be made ({shown(reasons[0])})"
+    if len(reasons) == len(ways):
+        return watched
+    return f"held by a cgroup on {len(ways) - len(reasons)} workers and, on others, {watched}"
 
 
 def _check_sandbox() -> None:

@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell
 
 from nbreferee.course import Problem
 from nbreferee.record.gradebook import grade
-from nbreferee.run.cluster import spread
+from nbreferee.run import cgroup
+from nbreferee.run.cluster import spread, ways
 from nbreferee.run.grade import Assignment, grade_bytes
 from tests import missing
 
@@ -209,6 +210,15 @@ print(json.loads(work(parts[0], parts[1], {}, parts[2], None, setting))["verdict
         timeout=120,
     )
     assert said.stdout == "ok\n", said.stderr
+
+
+def test_each_worker_says_what_holds_the_memory_of_submissions(cluster):
+    assert ways(cluster.address) == []
+    for _ in range(2):
+        cluster.worker()
+    said = wait_for(lambda: len(both := ways(cluster.address)) == 2 and both)
+    for way in said:
+        assert (way.words, way.reason) == (cgroup.way().words, cgroup.way().reason)
 
 
 def test_a_cluster_that_is_not_there_is_said(course, cluster, monkeypatch):

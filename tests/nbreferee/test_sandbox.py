@@ -15,16 +15,22 @@ import pytest
 
 from nbreferee import wire
 from nbreferee.limits import Limits
-from nbreferee.run import pool, sandbox
+from nbreferee.run import cgroup, pool, sandbox
 from nbreferee.run.sandbox import Sandbox, SandboxError
 from tests import missing
 from tests.nbreferee.tiny import LIMITS, SETTING
 
+# However the memory is held, all else holds too: by a cgroup, where this system has them.
+HOLDS = ["watched"] if cgroup.way().words is None else ["watched", "cgroup"]
 
-@pytest.fixture(scope="module")
-def place():
-    with Sandbox(["numpy"], LIMITS, SETTING) as place:
-        yield place
+
+@pytest.fixture(scope="module", params=HOLDS)
+def place(request):
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "watched":
+            patch.setattr(cgroup, "way", lambda: cgroup.Way(None, {}, "not wanted"))
+        with Sandbox(["numpy"], LIMITS, SETTING) as place:
+            yield place
 
 
 @pytest.fixture
@@ -93,8 +99,7 @@ def test_nothing_of_the_course_or_of_anybody_is_visible(student):
     source = f"import os\nprint([p for p in {[str(p) for p in wanted]} if os.path.exists(p)])"
     assert printed(student, source) == "[]"
     environment = printed(student, "import os\nprint(dict(os.environ))")
-    for name in ("HOME", "PATH"):
-        assert os.environ[name] not in environment or name == "PATH"
+    assert f"'HOME': '{Path.home()}'" not in environment
     assert "SSH" not in environment
     assert "TOKEN" not in environment
 
@@ -124,8 +129,7 @@ except OSError as error:
 
 def test_what_needs_the_network_fails_at_once(student):
     said = printed(student, "%pip install convbook-that-is-not-there")
-    # Debian's own pip looks for certificates in /etc/ssl first.
-    assert "ERROR" in said or "PermissionError" in said
+    assert "ERROR" in said
     assert "Retrying" not in said
 
 
@@ -280,6 +284,13 @@ while True:
     assert fate(student, source) == wire.MEMORY
 
 
+def spinners_of(student):
+    """Return a function that says how long the processes have worked that nobody waits for."""
+    mine = psutil.Process(student.sandbox.process.pid).children(recursive=True)
+    busy = [process for process in mine if not process.children()]
+    return lambda: sum(sum(p.cpu_times()[:2]) for p in busy if p.is_running())
+
+
 def test_everything_of_a_student_stands_still_while_the_referee_computes(student):
     spinners = """
 import os
@@ -290,10 +301,7 @@ for _ in range(4):
             n += 1
 """
     printed(student, spinners)
-    mine = psutil.Process(student.sandbox.process.pid).children(recursive=True)
-
-    def used():
-        return sum(sum(p.cpu_times()[:2]) for p in mine if p.is_running())
+    used = spinners_of(student)
 
     def wait_for_work():
         before, soon = used(), time.monotonic() + 30
@@ -326,10 +334,7 @@ for _ in range(2):
             pass
 """
     printed(student, spinners)
-    mine = psutil.Process(student.sandbox.process.pid).children(recursive=True)
-
-    def used():
-        return sum(sum(p.cpu_times()[:2]) for p in mine if p.is_running())
+    used = spinners_of(student)
 
     before, soon = used(), time.monotonic() + 30
     while used() < before + 0.2:
@@ -428,7 +433,10 @@ time.sleep(600)
     assert len(below) >= 4  # bubblewrap, the warm process, and two that it has forked
     worker.kill()
     worker.wait()
-    assert psutil.wait_procs(below, timeout=30)[1] == []
+    soon = time.monotonic() + 30
+    while any(process.is_running() for process in below):
+        assert time.monotonic() < soon, below
+        time.sleep(0.05)
 
 
 def test_memory_is_bounded_by_an_error_where_python_can_raise_one(student):

@@ -10,8 +10,9 @@ and for itself alone,
   vanish with it;
 - a network namespace without any interface, not even loopback, and its own System V IPC;
 - the worker's own cores, which it cannot leave;
-- no capability, no way to gain one, limits on processes, files, data and, by a watchdog, on the
-  memory of all its processes together, what the kernel may hold for them included; a filter on system calls (`syscalls.py`).
+- no capability, no way to gain one, limits on processes, files and data, a filter on system calls
+  (`syscalls.py`), and a limit on the memory of all its processes together, what the kernel holds
+  for them included: by a cgroup where the worker gives one, else by a watchdog (`memory.py`).
 
 So nothing has to be cleaned up between two submissions, and nothing can be left behind: what the
 first one did is gone with its namespaces. Two roles are forked this way: the student's process
@@ -36,14 +37,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbreferee.inside import syscalls
+from nbreferee.inside.memory import Held, Watched, sizes
 from nbreferee.inside.scarcity import Scarcity
 from nbreferee.wire import BROKEN, MEMORY, SCARCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
-CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
+CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
@@ -75,22 +77,16 @@ def main(fd: int) -> None:
         role.prepare()
     control.send(b'{"warm": true}')
     while True:
-        message, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        message, fds, _, _ = socket.recv_fds(control, 1 << 16, 5)
         if not message:  # the worker is gone: so is this process, with all it forked
             return
         ask = json.loads(message)
         if "fork" in ask:
-            fd, clock = fds
             pid = _fork(
-                settings,
-                roles[ask["fork"]].main,
-                ask["fork"],
-                fd,
-                clock,
-                ask["limits"],
+                settings, roles[ask["fork"]].main, ask["fork"], fds, ask["limits"]
             )
-            os.close(fd)
-            os.close(clock)
+            for fd in fds:
+                os.close(fd)
             reply = {"pid": pid}
         elif "load" in ask:
             _load(ask["load"])
@@ -112,11 +108,20 @@ def _fork(
     settings: dict[str, Any],
     run: Callable[[socket.socket, dict[str, int]], None],
     role: str,
-    fd: int,
-    clock: int,
+    fds: list[int],
     limits: dict[str, int],
 ) -> int:
-    """Fork the first process of a new set of namespaces; return its pid."""
+    """Fork the first process of a new set of namespaces; return its pid.
+
+    Args:
+        settings: what `main` got.
+        run: what the process does in the end.
+        role: its name.
+        fds: a socket to the worker; one by which it says when to stand still; and, if there is
+            a cgroup, a way into it, its events and what it holds.
+        limits: what the kernel enforces, in bytes.
+    """
+    fd, clock, *cgroup = fds
     # The next child is the first process of a new namespace; then back to our own.
     home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     _call("unshare", CLONE_NEWPID)
@@ -136,8 +141,10 @@ def _fork(
         child = os.fork()
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            os.close(clock)
-            os.close(settings["board"])
+            if cgroup:
+                _enter(cgroup[0])
+            for other in (clock, settings["board"], *cgroup):
+                os.close(other)
             _confine(settings, role, limits)
             os.makedirs(os.environ["HOME"], exist_ok=True)
             os.makedirs(FOLDER, exist_ok=True)
@@ -149,10 +156,11 @@ def _fork(
             status = 0
         else:
             os.close(fd)
+            memory = Held(*cgroup[1:]) if cgroup else Watched(limits["memory"])
             scarcity = Scarcity(settings["board"], limits["floor"])
             status = _watch(
                 child,
-                limits["memory"],
+                memory,
                 socket.socket(fileno=clock),
                 scarcity if role == "student" else None,
             )
@@ -184,6 +192,12 @@ def _isolate(settings: dict[str, Any], limits: dict[str, int]) -> None:
     _mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, few)
 
 
+def _enter(way: int) -> None:
+    """Move this process into a cgroup, with all that it will start; it sees no other."""
+    os.write(way, b"0")
+    _call("unshare", CLONE_NEWCGROUP)
+
+
 def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> None:
     """Give up everything that code from a notebook has no business with."""
     os.setsid()
@@ -196,7 +210,7 @@ def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> Non
         ("NOFILE", 512),
         ("MSGQUEUE", 0),
         ("MEMLOCK", 1 << 16),
-        ("DATA", _sizes(Path("/proc/self/status"))["VmData"] + limits["memory"]),
+        ("DATA", sizes(Path("/proc/self/status"))["VmData"] + limits["memory"]),
     ]:
         kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]
@@ -223,7 +237,10 @@ def _confine(settings: dict[str, Any], role: str, limits: dict[str, int]) -> Non
 
 
 def _watch(
-    child: int, memory: int, clock: socket.socket, scarcity: Scarcity | None
+    child: int,
+    memory: Held | Watched,
+    clock: socket.socket,
+    scarcity: Scarcity | None,
 ) -> int:
     """Wait for the child as the first process of its namespace; end it when it takes too much.
 
@@ -232,23 +249,28 @@ def _watch(
     process exits, the kernel kills everything else that the namespace holds.
     """
     while True:
-        with suppress(ChildProcessError):
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == child:
-                    code = os.waitstatus_to_exitcode(status)
-                    return code if code >= 0 else 128 - code
-                if pid == 0:
-                    break
-        if _taken(False) > memory and _taken(True) > memory:
+        status = _ended(child)
+        if memory.over():
             return MEMORY
+        if status is not None:
+            return status
         # No room for the file that is shared: the limits hold still.
         with suppress(OSError):
-            if scarcity and scarcity.near() and scarcity.ends(_taken(True)):
+            if scarcity and scarcity.near() and scarcity.ends(memory.amount()):
                 return SCARCE
         # A child that ends is waited for at once: its signal wakes this up.
         if signal.sigtimedwait({signal.SIGCHLD}, 0) is None:
             _pause_or_wait(clock)
+
+
+def _ended(child: int) -> int | None:
+    """Bury what has ended here; return how the child ended, if it has."""
+    with suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            if found[0] == child:
+                code = os.waitstatus_to_exitcode(found[1])
+                return code if code >= 0 else 128 - code
+    return None
 
 
 def _pause_or_wait(clock: socket.socket) -> None:
@@ -263,50 +285,6 @@ def _pause_or_wait(clock: socket.socket) -> None:
         os.kill(-1, signal.SIGSTOP if letter == b"s" else signal.SIGCONT)
     with suppress(OSError):
         clock.send(letter)
-
-
-# What the kernel may hold for a socket that is full, and for a place in a table of open files,
-# which may be a pipe of two pages; their buffers cannot be made larger (`syscalls.py`).
-_SOCKET, _PLACE = 256 << 10, 8 << 10
-# Open files that a process has anyway, and that are not charged.
-_FEW = 64
-
-
-def _held_by_kernel() -> int:
-    """Return what the kernel may hold for the processes here, in bytes: no limit counts it."""
-    total = 0
-    with suppress(OSError, ValueError, IndexError):
-        line = Path("/proc/self/net/sockstat").read_text().splitlines()[0]
-        total += _SOCKET * int(line.split()[2])
-    return total
-
-
-def _taken(share: bool) -> int:
-    """Return the memory of all processes here, page tables included, in bytes.
-
-    What processes share is divided among them if `share`, which takes the kernel longer,
-    and else counted once for each.
-    """
-    total = _held_by_kernel()
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit() and path.name != "1":
-            with suppress(OSError, ValueError, KeyError):
-                status = _sizes(path / "status")
-                total += status.get("VmPTE", 0)
-                total += _PLACE * (status["FDSize"] - _FEW)
-                if share:
-                    total += _sizes(path / "smaps_rollup")["Pss"]
-                else:
-                    total += status["VmRSS"]
-    return total
-
-
-def _sizes(path: Path) -> dict[str, int]:
-    """Read the lines of a file in /proc that give a size, in bytes; `FDSize` is a number."""
-    words = [line.split() for line in path.read_text().splitlines()]
-    sizes = {w[0].rstrip(":"): int(w[1]) * 1024 for w in words if w[-1:] == ["kB"]}
-    places = next((int(w[1]) for w in words if w[:1] == ["FDSize:"]), _FEW)
-    return sizes | {"FDSize": max(places, _FEW)}
 
 
 def _end(pid: int, grace: float) -> int:

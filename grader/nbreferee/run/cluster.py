@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 from nbreferee.course import Problem
 from nbreferee.limits import Limits
+from nbreferee.run import cgroup
+from nbreferee.run.cgroup import Way
 from nbreferee.run.grade import Assignment, Grader, graded_from, no_points, sandboxed
 from nbreferee.run.sandbox import SandboxError
 from nbreferee.run.verdicts import FAILED, Graded, SolutionFails
@@ -74,6 +76,18 @@ def spread(
             yield from _graded(client, assignment, waiting, limits)
 
     return grader
+
+
+def ways(scheduler: str | None = None) -> list[Way]:
+    """Ask the workers of a scheduler, or this machine, how they get cgroups.
+
+    Raises:
+        Problem: if no scheduler answers there.
+    """
+    if scheduler is None:
+        return [cgroup.way()]
+    with _connected(scheduler) as client:
+        return list(client.run(cgroup.way).values())
 
 
 def _set_up() -> None:

@@ -45,6 +45,8 @@ import platformdirs
 
 from nbreferee import wire
 from nbreferee.limits import MB, Limits
+from nbreferee.run import cgroup
+from nbreferee.run.cgroup import Cgroup, NoCgroup
 from nbreferee.setting import Setting
 
 # Where this package and the course's are seen in the sandbox.
@@ -65,9 +67,10 @@ class Process:
         sock: socket.socket,
         clock: socket.socket,
         limit: int,
+        cgroup: Cgroup | None,
     ) -> None:
         self.sandbox, self.pid, self.sock, self.limit = sandbox, pid, sock, limit
-        self.clock, self.still = clock, False
+        self.clock, self.still, self.cgroup = clock, False, cgroup
         self.ended = False
 
     def pause(self, still: bool) -> None:
@@ -106,9 +109,11 @@ class Process:
         self.ended = True
         self.sock.close()
         self.clock.close()
-        return self.sandbox.ask({"end": self.pid, "grace": grace}, timeout=grace + 30)[
-            "status"
-        ]
+        end = {"end": self.pid, "grace": grace}
+        status = self.sandbox.ask(end, timeout=grace + 30)["status"]
+        if self.cgroup:
+            self.cgroup.remove()
+        return status
 
 
 class Sandbox:
@@ -157,15 +162,16 @@ class Sandbox:
         ]
         environment = _environment(limits.threads, data, dict(setting.environment))
         command = [*_bubblewrap(mounts, packages, environment, root), *command]
+        way = cgroup.way()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115
         settings["board"] = board = _board()
         try:
             self.process = subprocess.Popen(
-                command,
+                [*(way.words or ()), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
-                env=environment,
+                env={**environment, **way.environment},
                 pass_fds=[theirs.fileno(), board],
                 start_new_session=True,
             )
@@ -177,6 +183,12 @@ class Sandbox:
         try:
             # Not on the command line, which students can read: it would name what tests import.
             self.ask(settings, timeout=300)
+            self.folder = None if way.words is None else cgroup.Folder(self.process.pid)
+        except NoCgroup as error:
+            self.close()
+            raise SandboxError(
+                f"The sandbox's cgroup cannot be divided: {error}"
+            ) from None
         except SandboxError:
             self.close()
             self.errors.seek(0)
@@ -191,12 +203,27 @@ class Sandbox:
         """
         ours, theirs = socket.socketpair()
         clock, watched = socket.socketpair()
-        with theirs, watched:
-            message = {"fork": role, "limits": limits.as_bytes()}
-            fds = [theirs.fileno(), watched.fileno()]
-            pid = self.ask(message, timeout=60, fds=fds)["pid"]
+        room, opened = self._room(limits.memory_mb * MB)
+        try:
+            with theirs, watched:
+                message = {"fork": role, "limits": limits.as_bytes()}
+                fds = [theirs.fileno(), watched.fileno(), *opened]
+                pid = self.ask(message, timeout=60, fds=fds)["pid"]
+        finally:
+            for fd in opened:
+                os.close(fd)
         limit = limits.message_mb * MB + wire.BOUNDS.text
-        return Process(self, pid, ours, clock, limit)
+        return Process(self, pid, ours, clock, limit, room)
+
+    def _room(self, memory: int) -> tuple[Cgroup | None, list[int]]:
+        """Make a cgroup, if this sandbox has them, and open what the warm process needs."""
+        if self.folder is None:
+            return None, []
+        try:
+            room = self.folder.make(memory)
+            return room, room.open()
+        except (NoCgroup, OSError) as error:
+            raise SandboxError(f"No cgroup can be made: {error}") from None
 
     def load(self, modules: Iterable[str]) -> None:
         """Let the warm process import more modules."""
@@ -386,7 +413,8 @@ def _bubblewrap(
             command += ["--symlink", os.readlink(name), name]
         elif os.path.isdir(name):
             command += ["--ro-bind", name, name]
-    for name in ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types"):
+    known = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
+    for name in (*known, "ssl/certs"):
         command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     command += [
         "--proc",
