@@ -13,7 +13,7 @@ from nbreferee.limits import MB
 from nbreferee.run import cgroup
 from nbreferee.run.sandbox import Sandbox
 from tests import missing
-from tests.nbreferee.test_sandbox import fate, printed
+from tests.nbreferee.test_sandbox import WATCHES, fate, printed
 from tests.nbreferee.tiny import LIMITS, SETTING
 
 
@@ -110,14 +110,7 @@ keep = [os.pipe() for _ in range(200)]
 for pair in keep:
     os.write(pair[1], bytes(65536))
 """,
-    "watches": """
-import os, select
-watched = [os.eventfd(0) for _ in range(240)]
-keep = [select.epoll() for _ in range(240)]
-for watch in keep:
-    for one in watched:
-        watch.register(one)
-""",
+    "watches": WATCHES,
     "files": """
 with open("/dev/shm/data", "wb") as keep:
     keep.write(bytes(12 << 20))

@@ -489,6 +489,63 @@ def test_where_the_machine_is_short_of_memory_whoever_holds_most_is_ended(
     os.close(board)
 
 
+LOCKS = """
+import fcntl
+keep = [open(f"/tmp/locked{number}", "w+") for number in range(200)]
+for place in range(400):
+    for file in keep:
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, 2 * place)
+"""
+WATCHES = """
+import os, select
+watched = [os.eventfd(0) for _ in range(240)]
+keep = [select.epoll() for _ in range(240)]
+for watch in keep:
+    for one in watched:
+        watch.register(one)
+"""
+
+
+@pytest.mark.parametrize("source", [LOCKS, WATCHES], ids=["locks", "watches"])
+def test_who_is_ended_where_memory_is_short_is_told_by_what_the_kernel_holds_too(
+    monkeypatch, tmp_path, source
+):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    limits = replace(LIMITS, floor_mb=1 << 24)
+    board = sandbox._board()
+
+    def most_said():
+        return max(n for n, _ in struct.iter_unpack("=QQ", os.pread(board, 1600, 16)))
+
+    # Somebody always holds more: nobody else is ended.
+    other = struct.pack("=QQ", 1 << 50, time.monotonic_ns() + 600 * 10**9)
+    os.pwrite(board, other, 16 * 500)
+    with Sandbox(["numpy"], LIMITS, SETTING) as place:
+        process = place.fork("student", limits)
+        printed(process, "1")
+        time.sleep(0.5)
+        before = most_said()
+        printed(process, source)
+        time.sleep(1)
+        assert most_said() > before + (10 << 20)
+        process.end()
+    os.close(board)
+
+
+def test_locks_that_are_shown_to_everybody_as_their_own_are_refused(student):
+    source = """
+import fcntl, struct
+with open("/tmp/locked", "w") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX, 1)
+    for call in (37, 38):
+        try:
+            fcntl.fcntl(file, call, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 9, 1, 0))
+        except PermissionError:
+            print(call)
+"""
+    assert printed(student, source).split() == ["37", "38"]
+
+
 def test_a_file_of_somebody_else_is_no_place_to_compare_memory(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     (tmp_path / "elsewhere").write_text("mine")
@@ -643,6 +700,21 @@ def test_a_missing_bubblewrap_is_explained(monkeypatch):
 )
 def test_a_system_that_refuses_is_explained(said, advice):
     assert advice in sandbox._explain(said)
+
+
+@pytest.mark.parametrize(
+    ("switch", "advice"),
+    [
+        ("kernel/unprivileged_userns_clone", "kernel.unprivileged_userns_clone=1"),
+        ("user/max_user_namespaces", "user.max_user_namespaces=15000"),
+    ],
+)
+def test_a_switch_that_is_off_is_named(tmp_path, switch, advice):
+    (tmp_path / switch).parent.mkdir()
+    (tmp_path / switch).write_text("0\n")
+    assert sandbox._allow_namespaces(tmp_path).endswith(f"sudo sysctl -w {advice}.")
+    (tmp_path / switch).write_text("2\n")
+    assert "bwrap.apparmor" in sandbox._allow_namespaces(tmp_path)
 
 
 def test_the_profile_that_the_advice_names_is_there():

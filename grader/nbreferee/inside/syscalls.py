@@ -101,7 +101,9 @@ _MMAP, _PRLIMIT = (9, 222), (302, 261)
 _SETSOCKOPT, _FCNTL, _PRCTL = (54, 208), (72, 25), (157, 167)
 # SO_SNDBUF, SO_RCVBUF and their privileged kin: buffers that no limit of a process counts
 _BUFFERS = (7, 8, 32, 33)
-_SOL_SOCKET, _F_SETSIG, _F_SETPIPE_SZ, _PR_SET_THP_DISABLE = 1, 10, 1031, 41
+# F_SETSIG, F_SETPIPE_SZ, F_OFD_SETLK, F_OFD_SETLKW: the locks are shown to all as everybody's.
+_FCNTLS = (10, 1031, 37, 38)
+_SOL_SOCKET, _PR_SET_THP_DISABLE = 1, 41
 _SHARED_AND_ANONYMOUS = 0x21
 # The first call that nobody here has read about: Linux 6.10 ends with 462, mseal.
 _UNKNOWN = 463
@@ -192,12 +194,11 @@ def _program() -> list[tuple[int, int, int, int]]:
         (_EQUAL, 1, 0, 0),
         refuse,
         allow,
-        (_EQUAL, 0, 5, number(_FCNTL)),
+        (_EQUAL, 0, 3 + len(_FCNTLS), number(_FCNTL)),
         _argument(1),
-        (_EQUAL, 1, 0, _F_SETSIG),
-        (_EQUAL, 0, 1, _F_SETPIPE_SZ),
-        refuse,
+        *((_EQUAL, len(_FCNTLS) - n, 0, option) for n, option in enumerate(_FCNTLS)),
         allow,
+        refuse,
         # `warm.py` has switched huge pages off.
         (_EQUAL, 0, 4, number(_PRCTL)),
         _argument(0),

@@ -459,9 +459,21 @@ def _explain(said: str) -> str:
     if "namespace" in said or "uid map" in said or "Operation not permitted" in said:
         return (
             "This system does not let an ordinary user make namespaces, which the sandbox needs "
-            f"({said.splitlines()[-1]}). On Ubuntu 23.10 and newer, allow it to bubblewrap alone: "
-            f"sudo cp {Path(__file__).with_name('bwrap.apparmor')} /etc/apparmor.d/bwrap && "
-            "sudo apparmor_parser -r /etc/apparmor.d/bwrap. In Docker: start the container with "
-            "--privileged, or grade outside of it."
+            f"({said.splitlines()[-1]}). {_allow_namespaces()} In Docker: start the container "
+            "with --privileged, or grade outside of it."
         )
     return f"The sandbox does not start: {said or 'it ended without a word'}"
+
+
+def _allow_namespaces(settings: Path = Path("/proc/sys")) -> str:
+    """Say how whoever owns this system can let an ordinary user make namespaces."""
+    for switch in ("kernel.unprivileged_userns_clone", "user.max_user_namespaces"):
+        path = settings / switch.replace(".", "/")
+        if path.exists() and path.read_text().strip() == "0":
+            amount = 1 if switch.endswith("clone") else 15000
+            return f"It is switched off here. To switch it on: sudo sysctl -w {switch}={amount}."
+    return (
+        "On Ubuntu 23.10 and newer, allow it to bubblewrap alone: "
+        f"sudo cp {Path(__file__).with_name('bwrap.apparmor')} /etc/apparmor.d/bwrap && "
+        "sudo apparmor_parser -r /etc/apparmor.d/bwrap."
+    )
