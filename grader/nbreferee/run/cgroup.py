@@ -74,7 +74,10 @@ def _systemd() -> Way:
     found = {"XDG_RUNTIME_DIR": str(here)} if (here / "bus").exists() else {}
     names = ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
     found |= {name: os.environ[name] for name in names if name in os.environ}
-    return Way(("systemd-run", *user, *_SCOPE), {"PATH": os.defpath} | found)
+    return Way(
+        ("systemd-run", *user, *_SCOPE),
+        {"PATH": os.environ.get("PATH", os.defpath)} | found,
+    )
 
 
 def _try(way: Way) -> None:
