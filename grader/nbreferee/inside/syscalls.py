@@ -3,15 +3,15 @@
 Namespaces keep a process from what it must not see, and limits from what it must not take. The
 filter closes what is left: calls that would make namespaces of its own (and, in them, a `/tmp`
 without limit), memory that no limit counts (System V segments, `memfd_create`, shared maps of no
-file, larger buffers of sockets and pipes, pages in pipes, huge pages, locks of open files), other cores and other
-priorities, signals by which the kernel would wake a process that is to stand still, sockets other
-than Unix ones (vsock reaches the host of a virtual machine), other processes' memory and limits,
-parts of the kernel that honest notebooks never need and attacks on the kernel like best, and every
-call that is newer than those that were reviewed.
+file, larger buffers of sockets and pipes, pages in pipes, huge pages, locks of open files), other
+cores and other priorities, signals by which the kernel would wake a process that is to stand still,
+sockets other than Unix ones (vsock reaches the host of a virtual machine), other processes' memory
+and limits, parts of the kernel that honest notebooks never need and attacks on the kernel like
+best, and every call that is newer than those that were reviewed.
 
 It refuses by a list and does not allow by one. Behind it, as `strace -ff` counts them, the solutions
-of all eleven assignments, with NumPy, PyTorch and TensorFlow, make 48 of Linux's more than 350 calls, and
-it refuses none of these but `clone3`, which becomes `clone`. A list of the 48 would not do:
+of all eleven assignments, with NumPy, PyTorch and TensorFlow, make 48 of Linux's more than 350
+calls, and it refuses none of these but `clone3`, which becomes `clone`. A list of the 48 would not do:
 TensorFlow alone makes 16 that the others do not, OpenBLAS asks for `mbind` on machines that have
 it, the C library for `rseq` since a release, and what a student may start beside them (`!ls`, a pool
 of processes) for other ones. They change with each machine and release, and a call that is missing
