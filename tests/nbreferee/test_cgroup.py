@@ -48,6 +48,18 @@ def test_where_there_are_none_it_is_said_why():
     assert "\n" not in way.reason
 
 
+def test_who_refuses_before_being_asked_is_heard_too(monkeypatch):
+    class Ended(subprocess.Popen):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            self.wait()
+
+    monkeypatch.setattr(subprocess, "Popen", Ended)
+    refuses = cgroup.Way(("sh", "-c", "echo Not here. >&2; echo Ask. >&2; exit 1"), {})
+    with pytest.raises(cgroup.NoCgroup, match=r"^sh says: Not here$"):
+        cgroup._try(refuses)
+
+
 TAKERS = {
     "processes": """
 import os, time

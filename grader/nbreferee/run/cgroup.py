@@ -88,9 +88,9 @@ def _try(way: Way) -> None:
     """
     pipe = subprocess.PIPE
     command = [*(way.words or ()), "cat"]
-    try:
+    try:  # without buffers: what cannot be written is not tried again
         cat = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=way.environment
+            command, 0, stdin=pipe, stdout=pipe, stderr=pipe, env=way.environment
         )
     except OSError as error:
         raise NoCgroup(f"{command[0]}: {error.strerror}") from None
@@ -99,17 +99,20 @@ def _try(way: Way) -> None:
         try:
             with suppress(OSError):  # it has ended: said below
                 cat.stdin.write(b"\n")
-                cat.stdin.flush()
             if not select.select([cat.stdout], [], [], 10)[0]:
                 raise NoCgroup(f"{command[0]} does not answer")
             if not cat.stdout.read(1):
                 said = cat.stderr.readline().decode("utf-8", "replace").strip()
                 raise NoCgroup(f"{command[0]} says: {said.rstrip('.')}")
             room = Folder(cat.pid).make(1 << 30)
-            room.enter(cat.pid)
-            cat.stdin.close()
-            cat.wait()
-            room.remove()
+            try:
+                room.enter(cat.pid)
+            finally:
+                cat.kill()
+                cat.wait()
+                room.remove()
+        except OSError as error:
+            raise NoCgroup(f"cgroups: {error.strerror}") from None
         finally:
             cat.kill()
 
