@@ -21,3 +21,11 @@ def tiny_template(tmp_path_factory):
 def course(tiny_template, tmp_path):
     shutil.copytree(tiny_template.root, tmp_path / "course")
     return Course.find(tmp_path / "course")
+
+
+@pytest.fixture
+def student(place):
+    """A student's process in the sandbox that a file of tests calls its place."""
+    process = place.fork("student", tiny.LIMITS)
+    yield process
+    process.end()

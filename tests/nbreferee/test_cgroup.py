@@ -13,7 +13,7 @@ from nbreferee.limits import MB
 from nbreferee.run import cgroup
 from nbreferee.run.sandbox import Sandbox
 from tests import missing
-from tests.nbreferee.test_sandbox import WATCHES, fate, printed
+from tests.nbreferee.test_sandbox import PROCESSES, SOCKETS, WATCHES, fate, printed
 from tests.nbreferee.tiny import LIMITS, SETTING
 
 
@@ -23,13 +23,6 @@ def place():
     need_cgroups()
     with Sandbox(["numpy"], LIMITS, SETTING) as place:
         yield place
-
-
-@pytest.fixture
-def student(place):
-    process = place.fork("student", LIMITS)
-    yield process
-    process.end()
 
 
 def need_cgroups():
@@ -61,30 +54,8 @@ def test_who_refuses_before_being_asked_is_heard_too(monkeypatch):
 
 
 TAKERS = {
-    "processes": """
-import os, time
-for _ in range(8):
-    if os.fork() == 0:
-        x = bytearray(os.urandom(1 << 20)) * 200
-        time.sleep(100)
-time.sleep(100)
-""",
-    "sockets": """
-import os, socket, time
-for _ in range(16):
-    if os.fork() == 0:
-        break
-keep = []
-while True:
-    try:
-        pair = socket.socketpair()
-        keep.append(pair)
-        pair[0].setblocking(False)
-        while True:
-            pair[0].send(bytes(200_000))
-    except OSError:
-        time.sleep(0.01)
-""",
+    "processes": PROCESSES,
+    "sockets": SOCKETS,
     "faster than anybody looks": """
 import os
 for _ in range(2):

@@ -33,13 +33,6 @@ def place(request):
             yield place
 
 
-@pytest.fixture
-def student(place):
-    process = place.fork("student", LIMITS)
-    yield process
-    process.end()
-
-
 def ask(process, seconds=30, **request):
     deadline = time.monotonic() + seconds
     process.send(b"q", wire.pack(request), deadline)
@@ -265,8 +258,7 @@ print("all are taken")
     second.end()
 
 
-def test_memory_that_the_kernel_holds_in_sockets_is_bounded(student):
-    source = """
+SOCKETS = """
 import os, socket, time
 for _ in range(16):
     if os.fork() == 0:
@@ -281,7 +273,10 @@ while True:
     except OSError:
         time.sleep(0.1)
 """
-    assert fate(student, source) == wire.MEMORY
+
+
+def test_memory_that_the_kernel_holds_in_sockets_is_bounded(student):
+    assert fate(student, SOCKETS) == wire.MEMORY
 
 
 def spinners_of(student):
@@ -445,8 +440,7 @@ def test_memory_is_bounded_by_an_error_where_python_can_raise_one(student):
     assert printed(student, "print('still here')") == "still here"
 
 
-def test_memory_of_all_processes_together_is_bounded(student):
-    source = """
+PROCESSES = """
 import os, time
 for _ in range(8):
     if os.fork() == 0:
@@ -454,7 +448,10 @@ for _ in range(8):
         time.sleep(100)
 time.sleep(100)
 """
-    assert fate(student, source) == wire.MEMORY
+
+
+def test_memory_of_all_processes_together_is_bounded(student):
+    assert fate(student, PROCESSES) == wire.MEMORY
 
 
 def test_where_the_machine_is_short_of_memory_whoever_holds_most_is_ended(

@@ -467,10 +467,13 @@ def _explain(said: str) -> str:
 
 def _allow_namespaces(settings: Path = Path("/proc/sys")) -> str:
     """Say how whoever owns this system can let an ordinary user make namespaces."""
-    for switch in ("kernel.unprivileged_userns_clone", "user.max_user_namespaces"):
+    switches = {
+        "kernel.unprivileged_userns_clone": 1,
+        "user.max_user_namespaces": 15000,
+    }
+    for switch, amount in switches.items():
         path = settings / switch.replace(".", "/")
         if path.exists() and path.read_text().strip() == "0":
-            amount = 1 if switch.endswith("clone") else 15000
             return f"It is switched off here. To switch it on: sudo sysctl -w {switch}={amount}."
     return (
         "On Ubuntu 23.10 and newer, allow it to bubblewrap alone: "
